@@ -1,0 +1,114 @@
+package io.tpp.config;
+
+import io.tpp.token.Credential;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The whole configuration, complete and checked. The README's table says what each key means.
+ *
+ * <p>Only {@link ConfigLoader} knows keys, defaults and limits; this is what comes out. Immutable. Its
+ * {@code toString} holds no password.
+ *
+ * @param healthListen null: no health connector
+ * @param credentials at least one
+ */
+public record TppConfig(
+        HostPort listen,
+        @Nullable HostPort healthListen,
+        Upstream upstream,
+        List<Credential> credentials,
+        Token token,
+        Client client,
+        Shutdown shutdown,
+        Telemetry telemetry) {
+
+    public TppConfig {
+        Objects.requireNonNull(listen, "listen");
+        credentials = List.copyOf(credentials);
+    }
+
+    /**
+     * The DolphinDB node.
+     *
+     * @param connectTimeout more than zero
+     * @param responseTimeout zero: no limit
+     * @param tlsCaFile null: the system's trust
+     * @param tlsServerName null: the host
+     */
+    public record Upstream(
+            String host,
+            int port,
+            boolean tls,
+            Duration connectTimeout,
+            Duration responseTimeout,
+            @Nullable Path tlsCaFile,
+            @Nullable String tlsServerName,
+            boolean tlsInsecure) {}
+
+    /**
+     * The pool and its tokens.
+     *
+     * @param poolSize at least the number of credentials
+     * @param refreshAhead less than the ttl
+     * @param idleReclaim zero: never
+     * @param maxWaiting zero: no limit
+     * @param waitTimeout zero: no limit
+     */
+    public record Token(
+            int poolSize,
+            Duration ttl,
+            Duration refreshCheck,
+            Duration refreshAhead,
+            int loginConcurrency,
+            Binding binding,
+            Duration idleReclaim,
+            int maxWaiting,
+            Duration waitTimeout) {}
+
+    /** How long a lease lasts. */
+    public enum Binding {
+        CONNECTION,
+        REQUEST
+    }
+
+    /**
+     * Client connections.
+     *
+     * @param idleTimeout zero: no limit
+     * @param maxConnections zero: no limit
+     */
+    public record Client(HalfClose halfClose, Duration idleTimeout, int maxConnections) {}
+
+    /** What a client is taken for that ends its sending side. */
+    public enum HalfClose {
+        /** Gone. */
+        ABORT,
+        /** Still listening. */
+        WAIT
+    }
+
+    /**
+     * The stop.
+     *
+     * @param delay how long to keep serving while not ready
+     * @param grace how long requests under way may take to finish
+     */
+    public record Shutdown(Duration delay, Duration grace) {}
+
+    /**
+     * Logs and traces.
+     *
+     * @param otlpEndpoint null: none
+     */
+    public record Telemetry(@Nullable String otlpEndpoint, String logFilter, LogFormat logFormat) {}
+
+    /** How log lines look. */
+    public enum LogFormat {
+        TEXT,
+        JSON
+    }
+}

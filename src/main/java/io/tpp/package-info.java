@@ -1,0 +1,5 @@
+/** The command line and the composition of TPP. */
+@NullMarked
+package io.tpp;
+
+import org.jspecify.annotations.NullMarked;

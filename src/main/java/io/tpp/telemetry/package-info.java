@@ -1,0 +1,5 @@
+/** Log filter and format. */
+@NullMarked
+package io.tpp.telemetry;
+
+import org.jspecify.annotations.NullMarked;

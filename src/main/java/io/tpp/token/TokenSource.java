@@ -1,0 +1,21 @@
+package io.tpp.token;
+
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Where tokens of one credential come from: the pool's only view of the upstream's login.
+ *
+ * <p>Thread-safe. Several logins may be under way at once.
+ */
+public interface TokenSource {
+    /** Returns what operators call this credential, such as {@code user 'alice' (credential 2)}; never a secret. */
+    String description();
+
+    /**
+     * Starts a login. Never blocks and never throws.
+     *
+     * @return completes with a new token, or exceptionally with a {@link LoginException}; on any
+     *     thread
+     */
+    CompletableFuture<BearerToken> login();
+}
