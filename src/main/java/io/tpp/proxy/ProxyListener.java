@@ -1,0 +1,39 @@
+package io.tpp.proxy;
+
+import java.time.Duration;
+
+/**
+ * What happens on the path of requests, for metrics and logs.
+ *
+ * <p>Called on Jetty's threads; must not block.
+ */
+public interface ProxyListener {
+    /** What went wrong at the upstream; the names are those of the metric's {@code kind}. */
+    enum UpstreamError {
+        /** No connection could be made. */
+        CONNECT,
+        /** No connection or no answer in time. */
+        TIMEOUT,
+        /** The connection broke before the answer was complete. */
+        RESET,
+        /** The answer is not HTTP. */
+        PROTOCOL
+    }
+
+    /** A client connected. */
+    default void connectionOpened() {}
+
+    /** A client connection ended after {@code open}. */
+    default void connectionClosed(Duration open) {}
+
+    /**
+     * A request ended.
+     *
+     * @param status what the client was answered; 499 if it left before
+     * @param took from the request's head to the answer's end, waiting included
+     */
+    default void requestEnded(int status, Duration took) {}
+
+    /** The upstream failed a request. */
+    default void upstreamError(UpstreamError kind) {}
+}
