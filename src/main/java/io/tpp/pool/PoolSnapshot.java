@@ -28,11 +28,15 @@ public record PoolSnapshot(
         return available + inUse > 0;
     }
 
+    /** Returns the counts in one line. */
+    public String figures() {
+        return "total " + total + " of " + size + ", in use " + inUse + ", available " + available + ", waiting "
+                + waiting;
+    }
+
     /** Returns the state in one line, as it stands in log lines and refusals. */
     @Override
     public String toString() {
-        String state = "total " + total + " of " + size + ", in use " + inUse + ", available " + available
-                + ", waiting " + waiting;
-        return lastLoginError == null ? state : state + "; last login error: " + lastLoginError;
+        return lastLoginError == null ? figures() : figures() + "; last login error: " + lastLoginError;
     }
 }

@@ -1,0 +1,31 @@
+package io.tpp.pool;
+
+import java.util.ArrayDeque;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What may hold a lease: one client connection, or one request with {@code token.binding: request}.
+ *
+ * <p>Made by {@link TokenPool#newHolder}; holds no token until its first request, and at most one at a
+ * time. All fields are guarded by the pool's lock; {@link LeaseLedger} is the only one to touch them.
+ */
+public final class Holder {
+    /** The token on lease; null: none. */
+    @Nullable
+    PooledToken token;
+
+    /** Requests granted and not ended. */
+    int running;
+
+    /** Set when the connection is gone; the token follows once no request is running. */
+    boolean closed;
+
+    /** Since when no request is running. */
+    long idleSince;
+
+    /** Requests that wait, first come first; for a token, or for the held one to become usable. */
+    final Queue<ParkedRequest> parked = new ArrayDeque<>(1);
+
+    Holder() {}
+}

@@ -1,0 +1,39 @@
+package io.tpp.pool;
+
+import java.time.Duration;
+
+/**
+ * What the pool is told; the keys under {@code token} in the configuration.
+ *
+ * @param size how many tokens to hold; at least one a credential
+ * @param ttl how long a token is valid after its login began
+ * @param refreshCheck how often the tokens' ages are looked at
+ * @param refreshAhead how long before the ttl a token is replaced, less a random part
+ * @param loginConcurrency how many logins may be under way at once
+ * @param idleReclaim how long a holder may be idle while others wait; zero: for ever
+ * @param maxWaiting how many requests may wait; 0: no limit
+ * @param waitTimeout how long a request may wait; zero: for ever
+ * @param outageWait how long requests wait while no token is usable and every login fails
+ */
+public record PoolSettings(
+        int size,
+        Duration ttl,
+        Duration refreshCheck,
+        Duration refreshAhead,
+        int loginConcurrency,
+        Duration idleReclaim,
+        int maxWaiting,
+        Duration waitTimeout,
+        Duration outageWait) {
+    public PoolSettings {
+        if (size < 1) {
+            throw new IllegalArgumentException("size must be at least 1, was " + size);
+        }
+        if (loginConcurrency < 1) {
+            throw new IllegalArgumentException("loginConcurrency must be at least 1, was " + loginConcurrency);
+        }
+        if (refreshAhead.compareTo(ttl) >= 0) {
+            throw new IllegalArgumentException("refreshAhead must be less than ttl " + ttl + ", was " + refreshAhead);
+        }
+    }
+}

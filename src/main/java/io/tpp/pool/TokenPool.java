@@ -1,0 +1,459 @@
+package io.tpp.pool;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.tpp.pool.PoolListener.Outcome;
+import io.tpp.pool.RefusedException.Reason;
+import io.tpp.token.BearerToken;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pool: leases tokens to holders, one each, strictly first come first served.
+ *
+ * <p>A {@linkplain #newHolder holder} stands for one client connection. Each of its requests
+ * {@linkplain #begin begins} a use of the holder's token and {@linkplain #end ends} it; the first one
+ * takes the lease, which lasts until the holder is {@linkplain #close(Holder) closed} and its last use
+ * ended. The rules themselves are in {@link LeaseLedger}.
+ *
+ * <h2>Threads</h2>
+ *
+ * Every method may be called on any thread and none blocks. One lock guards everything, the state of
+ * {@link Holder}, {@link PooledToken} and {@link TokenUse} included. Under it only fields are read and
+ * written: waiters, the listener and the timer are called after it is released, waiters on the
+ * executor, so that none of them runs in the stack of whoever released a token.
+ */
+public final class TokenPool {
+    private static final long NEVER = Long.MAX_VALUE;
+
+    private final PoolSettings settings;
+    private final ScheduledExecutorService timer;
+    private final Executor executor;
+    private final LongSupplier nanoTime;
+    private final PoolListener listener;
+
+    private final ReentrantLock lock = new ReentrantLock();
+
+    @GuardedBy("lock")
+    private final LeaseLedger ledger;
+
+    /** What is to be told once the lock is released. */
+    @GuardedBy("lock")
+    private List<Runnable> news = new ArrayList<>();
+
+    /** When the timer wakes the pool next. */
+    @GuardedBy("lock")
+    private long wakeAt = NEVER;
+
+    @GuardedBy("lock")
+    private boolean draining;
+
+    /** Why no token is coming soon; null: one is, as far as is known. */
+    @GuardedBy("lock")
+    private @Nullable String outage;
+
+    @GuardedBy("lock")
+    private @Nullable String lastLoginError;
+
+    /**
+     * Makes a pool without tokens; {@link TokenRefresher} brings them.
+     *
+     * @param timer for wait timeouts and reclaims; only ever given short tasks
+     * @param executor where waiters are called
+     * @param nanoTime the clock, as {@link System#nanoTime}
+     */
+    public TokenPool(
+            PoolSettings settings,
+            ScheduledExecutorService timer,
+            Executor executor,
+            LongSupplier nanoTime,
+            PoolListener listener) {
+        this.settings = settings;
+        this.timer = timer;
+        this.executor = executor;
+        this.nanoTime = nanoTime;
+        this.listener = listener;
+        this.ledger = new LeaseLedger(settings.size(), settings.ttl().toNanos(), new News());
+    }
+
+    // Holders and their requests
+
+    /** Returns a holder without a token; to be {@linkplain #close(Holder) closed} in the end. */
+    public Holder newHolder() {
+        return new Holder();
+    }
+
+    /**
+     * Begins a request.
+     *
+     * @return the use, to be ended by {@link #end}; null if the request has to wait, and then the
+     *     waiter is told
+     * @throws RefusedException if it may not even wait
+     */
+    public @Nullable TokenUse begin(Holder holder, Waiter waiter) throws RefusedException {
+        long now = nanoTime.getAsLong();
+        lock.lock();
+        try {
+            TokenUse use = holder.closed ? null : ledger.tryBegin(holder, now);
+            if (use == null) {
+                park(holder, waiter, now);
+            }
+            return use;
+        } finally {
+            Afterwards afterwards = afterwards(now);
+            lock.unlock();
+            tell(afterwards);
+        }
+    }
+
+    @GuardedBy("lock")
+    private void park(Holder holder, Waiter waiter, long now) throws RefusedException {
+        RefusedException refusal = refusal(holder);
+        if (refusal != null) {
+            news.add(() -> listener.acquireEnded(Outcome.REJECTED, Duration.ZERO));
+            throw refusal;
+        }
+        ledger.park(holder, waiter, now);
+    }
+
+    @GuardedBy("lock")
+    private @Nullable RefusedException refusal(Holder holder) {
+        if (holder.closed) {
+            return new RefusedException(Reason.CLIENT_GONE, "the client left");
+        }
+        if (draining) {
+            return shuttingDown();
+        }
+        if (outage != null && !usable()) {
+            return noToken(outage);
+        }
+        if (settings.maxWaiting() > 0 && ledger.waiting() >= settings.maxWaiting()) {
+            return new RefusedException(
+                    Reason.QUEUE_FULL,
+                    "no token is free and the queue is full (token.max_waiting " + settings.maxWaiting() + "): "
+                            + state());
+        }
+        return null;
+    }
+
+    /** Ends a request's use. Only the first call counts; the lease stays with the holder unless that is closed. */
+    public void end(TokenUse use) {
+        long now = nanoTime.getAsLong();
+        lock.lock();
+        try {
+            ledger.end(use, now);
+        } finally {
+            Afterwards afterwards = afterwards(now);
+            lock.unlock();
+            tell(afterwards);
+        }
+    }
+
+    /**
+     * Takes one waiting request out of the queue, for a client that left.
+     *
+     * @return false if the request was not waiting (any more): it was granted or refused, and is or will
+     *     be told so
+     */
+    public boolean cancel(Holder holder, Waiter waiter) {
+        long now = nanoTime.getAsLong();
+        lock.lock();
+        try {
+            for (ParkedRequest request : ledger.parkedRequests(holder)) {
+                if (request.waiter() == waiter) {
+                    cancel(request, now);
+                    return true;
+                }
+            }
+            return false;
+        } finally {
+            Afterwards afterwards = afterwards(now);
+            lock.unlock();
+            tell(afterwards);
+        }
+    }
+
+    /**
+     * Ends a holder: its waiting requests leave the queue untold, and its token is released as soon as
+     * its last use has ended. Only the first call counts.
+     */
+    public void close(Holder holder) {
+        long now = nanoTime.getAsLong();
+        lock.lock();
+        try {
+            ledger.parkedRequests(holder).forEach(request -> cancel(request, now));
+            ledger.close(holder, now);
+        } finally {
+            Afterwards afterwards = afterwards(now);
+            lock.unlock();
+            tell(afterwards);
+        }
+    }
+
+    @GuardedBy("lock")
+    private void cancel(ParkedRequest request, long now) {
+        ledger.unpark(request, now);
+        Duration waited = Duration.ofNanos(now - request.since());
+        news.add(() -> listener.acquireEnded(Outcome.CANCELLED, waited));
+    }
+
+    // States
+
+    /** Returns the figures of this instant. */
+    public PoolSnapshot snapshot() {
+        lock.lock();
+        try {
+            return state();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @GuardedBy("lock")
+    private PoolSnapshot state() {
+        ParkedRequest oldest = ledger.oldest();
+        return new PoolSnapshot(
+                settings.size(),
+                ledger.held(),
+                ledger.inUse(),
+                ledger.available(),
+                ledger.waiting(),
+                oldest == null ? Duration.ZERO : Duration.ofNanos(nanoTime.getAsLong() - oldest.since()),
+                lastLoginError);
+    }
+
+    @GuardedBy("lock")
+    private boolean usable() {
+        return ledger.available() + ledger.inUse() > 0;
+    }
+
+    /** Refuses all that wait, and from now on everything that would have to wait; leases go on. */
+    public void drain() {
+        long now = nanoTime.getAsLong();
+        lock.lock();
+        try {
+            draining = true;
+            RefusedException refusal = shuttingDown();
+            ledger.parkedRequests().forEach(request -> refuse(request, refusal, Outcome.REJECTED, now));
+        } finally {
+            Afterwards afterwards = afterwards(now);
+            lock.unlock();
+            tell(afterwards);
+        }
+    }
+
+    /** Forgets all token values. */
+    public void clear() {
+        lock.lock();
+        try {
+            ledger.clear();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // Tokens, for the refresher
+
+    List<PooledToken> tokens() {
+        lock.lock();
+        try {
+            return List.copyOf(ledger.tokens());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Puts a newly obtained value in place; its age counts from {@code obtainedAt}. Returns whether there was one before. */
+    boolean renew(PooledToken token, BearerToken value, long obtainedAt) {
+        long now = nanoTime.getAsLong();
+        lock.lock();
+        try {
+            outage = null;
+            return ledger.renew(token, value, obtainedAt, now);
+        } finally {
+            Afterwards afterwards = afterwards(now);
+            lock.unlock();
+            tell(afterwards);
+        }
+    }
+
+    /** Marks the tokens whose ttl has passed. */
+    void expire() {
+        long now = nanoTime.getAsLong();
+        lock.lock();
+        try {
+            ledger.expire(now);
+        } finally {
+            Afterwards afterwards = afterwards(now);
+            lock.unlock();
+            tell(afterwards);
+        }
+    }
+
+    void lastLoginError(@Nullable String message) {
+        lock.lock();
+        try {
+            lastLoginError = message;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** While no token is usable, refuses all that wait and all that come, until a token is obtained. */
+    void outage(String reason) {
+        long now = nanoTime.getAsLong();
+        lock.lock();
+        try {
+            outage = reason;
+            if (!usable()) {
+                RefusedException refusal = noToken(reason);
+                ledger.parkedRequests().forEach(request -> refuse(request, refusal, Outcome.REJECTED, now));
+            }
+        } finally {
+            Afterwards afterwards = afterwards(now);
+            lock.unlock();
+            tell(afterwards);
+        }
+    }
+
+    // Time
+
+    private void wake() {
+        long now = nanoTime.getAsLong();
+        lock.lock();
+        try {
+            wakeAt = NEVER;
+            timeOutWaiters(now);
+            if (!settings.idleReclaim().isZero()) {
+                ledger.reclaim(now - settings.idleReclaim().toNanos(), now);
+            }
+        } finally {
+            Afterwards afterwards = afterwards(now);
+            lock.unlock();
+            tell(afterwards);
+        }
+    }
+
+    @GuardedBy("lock")
+    private void timeOutWaiters(long now) {
+        ParkedRequest oldest = settings.waitTimeout().isZero() ? null : ledger.oldest();
+        while (oldest != null && now - timeOutAt(oldest) >= 0) {
+            RefusedException refusal = new RefusedException(
+                    Reason.WAIT_TIMEOUT,
+                    "no token came free within token.wait_timeout_seconds "
+                            + settings.waitTimeout().toMillis() / 1000.0 + ": " + state());
+            refuse(oldest, refusal, Outcome.TIMEOUT, now);
+            oldest = ledger.oldest();
+        }
+    }
+
+    @GuardedBy("lock")
+    private void refuse(ParkedRequest request, RefusedException refusal, Outcome outcome, long now) {
+        ledger.unpark(request, now);
+        Duration waited = Duration.ofNanos(now - request.since());
+        news.add(() -> {
+            listener.acquireEnded(outcome, waited);
+            executor.execute(() -> request.waiter().refused(refusal));
+        });
+    }
+
+    private long timeOutAt(ParkedRequest request) {
+        Duration timeout = settings.waitTimeout();
+        return timeout.isZero() ? NEVER : request.since() + timeout.toNanos();
+    }
+
+    /**
+     * Takes the news, and finds whether the timer is to be set.
+     *
+     * @return null if there is nothing to do, as on most requests
+     */
+    @SuppressWarnings("GuardedBy") // called in a finally block, before the lock is released there
+    private @Nullable Afterwards afterwards(long now) {
+        long nextWake = ledger.waiting() == 0 ? NEVER : nextWake();
+        boolean setTimer = nextWake != NEVER && (wakeAt == NEVER || nextWake - wakeAt < 0);
+        if (news.isEmpty() && !setTimer) {
+            return null;
+        }
+        if (setTimer) {
+            wakeAt = nextWake;
+        }
+        List<Runnable> taken = news;
+        news = new ArrayList<>();
+        return new Afterwards(taken, setTimer ? nextWake - now : NEVER);
+    }
+
+    /** Only after the lock was released. */
+    private void tell(@Nullable Afterwards afterwards) {
+        if (afterwards == null) {
+            return;
+        }
+        if (afterwards.wakeIn() != NEVER) {
+            var unused = timer.schedule(this::wake, afterwards.wakeIn(), TimeUnit.NANOSECONDS);
+        }
+        afterwards.news().forEach(Runnable::run);
+    }
+
+    /** What is to be done once the lock is released. */
+    private record Afterwards(List<Runnable> news, long wakeIn) {}
+
+    @GuardedBy("lock")
+    private long nextWake() {
+        ParkedRequest oldest = ledger.oldest();
+        long timeOut = oldest == null ? NEVER : timeOutAt(oldest);
+        Long idleSince = settings.idleReclaim().isZero() ? null : ledger.longestIdleSince();
+        if (idleSince == null) {
+            return timeOut;
+        }
+        long reclaim = idleSince + settings.idleReclaim().toNanos();
+        return timeOut == NEVER || reclaim - timeOut < 0 ? reclaim : timeOut;
+    }
+
+    private static RefusedException shuttingDown() {
+        return new RefusedException(Reason.SHUTTING_DOWN, "shutting down");
+    }
+
+    @GuardedBy("lock")
+    private RefusedException noToken(String reason) {
+        return new RefusedException(Reason.NO_TOKEN, "no usable token: " + reason + ": " + state().figures());
+    }
+
+    /** Turns the ledger's events into calls for after the lock. */
+    @SuppressWarnings("GuardedBy") // only called by the ledger, hence under the lock
+    private final class News implements LeaseLedger.Events {
+        @Override
+        public void leased(boolean queued, long waitedNanos) {
+            Outcome outcome = queued ? Outcome.QUEUED : Outcome.IMMEDIATE;
+            Duration waited = Duration.ofNanos(waitedNanos);
+            news.add(() -> listener.acquireEnded(outcome, waited));
+        }
+
+        @Override
+        public void granted(ParkedRequest request, TokenUse use) {
+            news.add(() -> {
+                try {
+                    executor.execute(() -> request.waiter().granted(use));
+                } catch (RejectedExecutionException stopped) {
+                    end(use);
+                }
+            });
+        }
+
+        @Override
+        public void released(long heldNanos) {
+            Duration held = Duration.ofNanos(heldNanos);
+            news.add(() -> listener.released(held));
+        }
+
+        @Override
+        public void reclaimed() {
+            news.add(listener::reclaimed);
+        }
+    }
+}
