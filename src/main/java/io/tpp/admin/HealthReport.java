@@ -1,0 +1,44 @@
+package io.tpp.admin;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tpp.pool.PoolSnapshot;
+import java.util.Locale;
+
+/** What {@code /health} says about the pool. */
+final class HealthReport {
+    private HealthReport() {}
+
+    private enum Status {
+        HEALTHY,
+        /** Requests are served, but someone waits and no token is free. */
+        DEGRADED,
+        /** No request can be served. */
+        UNHEALTHY
+    }
+
+    static Answer of(PoolSnapshot pool, String version) {
+        Status status = status(pool);
+        ObjectNode report = JsonNodeFactory.instance.objectNode();
+        report.put("status", status.name().toLowerCase(Locale.ROOT));
+        // Exactly these four in this order: scripts compare the text. Anything new goes behind it.
+        report.putObject("pool")
+                .put("total", pool.total())
+                .put("in_use", pool.inUse())
+                .put("available", pool.available())
+                .put("waiting", pool.waiting());
+        report.put("pool_size", pool.size());
+        if (pool.lastLoginError() != null) {
+            report.put("last_login_error", pool.lastLoginError());
+        }
+        report.put("version", version);
+        return Answer.json(status == Status.UNHEALTHY ? 503 : 200, report.toString());
+    }
+
+    private static Status status(PoolSnapshot pool) {
+        if (!pool.usable()) {
+            return Status.UNHEALTHY;
+        }
+        return pool.waiting() > 0 && pool.available() == 0 ? Status.DEGRADED : Status.HEALTHY;
+    }
+}
