@@ -1,0 +1,71 @@
+package io.tpp.cli;
+
+import java.io.PrintWriter;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * The command line.
+ *
+ * <p>Whatever goes wrong is told in one line per problem, never as a stack trace.
+ */
+public final class Cli {
+    private Cli() {}
+
+    /**
+     * Executes the command that the arguments name.
+     *
+     * @param environment the environment variables
+     * @param run runs the proxy
+     * @param demo runs the demo; returns the exit code
+     * @return 0; 1 if TPP cannot start or run; 2 for a bad configuration or usage
+     */
+    public static int execute(
+            String[] args,
+            Map<String, String> environment,
+            PrintWriter out,
+            PrintWriter err,
+            Runner run,
+            Callable<Integer> demo) {
+        Console console = new Console(out, err);
+        TppCommand root = new TppCommand(console, environment, run);
+        CommandLine commandLine = new CommandLine(root)
+                .addSubcommand("run", new RunCommand(root))
+                .addSubcommand("demo", new DemoCommand(demo))
+                .addSubcommand("check", new CheckCommand(root))
+                .addSubcommand("healthcheck", new HealthcheckCommand(root))
+                // A file name may start with '@'.
+                .setExpandAtFiles(false)
+                .setOut(out)
+                .setErr(err)
+                .setParameterExceptionHandler((e, arguments) -> usageError(console, e))
+                .setExecutionExceptionHandler((e, command, result) -> failure(console, e));
+        int exitCode = commandLine.execute(args);
+        out.flush();
+        err.flush();
+        return exitCode;
+    }
+
+    private static int usageError(Console console, ParameterException e) {
+        console.error(describe(e));
+        console.error("try '" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help'");
+        return e.getCommandLine().getCommandSpec().exitCodeOnInvalidInput();
+    }
+
+    private static String describe(ParameterException e) {
+        if (e instanceof UnmatchedArgumentException unmatched) {
+            // Without what stands after a '=': it may be meant to be secret.
+            String argument = unmatched.getUnmatched().get(0).replaceFirst("=.*", "");
+            return (argument.startsWith("-") ? "unknown option '" : "unknown command '") + argument + "'";
+        }
+        return String.valueOf(e.getMessage());
+    }
+
+    private static int failure(Console console, Exception e) {
+        console.error(Failure.describe(e));
+        return ExitCode.FAILED;
+    }
+}

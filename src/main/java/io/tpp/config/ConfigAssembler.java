@@ -1,0 +1,138 @@
+package io.tpp.config;
+
+import io.tpp.config.TppConfig.Binding;
+import io.tpp.config.TppConfig.Client;
+import io.tpp.config.TppConfig.HalfClose;
+import io.tpp.config.TppConfig.LogFormat;
+import io.tpp.config.TppConfig.Shutdown;
+import io.tpp.config.TppConfig.Telemetry;
+import io.tpp.config.TppConfig.Token;
+import io.tpp.config.TppConfig.Upstream;
+import io.tpp.token.Credential;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Checks the values against each other and makes the configuration of them. One thread, one use. */
+final class ConfigAssembler {
+    /** How often one user is logged in unless {@code token.pool_size} says it. */
+    private static final int SINGLE_CREDENTIAL_POOL_SIZE = 10;
+
+    private final Values values;
+    private final CredentialsReader.Result credentials;
+
+    ConfigAssembler(Values values, CredentialsReader.Result credentials) {
+        this.values = values;
+        this.credentials = credentials;
+        int users = credentials.credentials().size();
+        values.setDefault(Key.POOL_SIZE, credentials.single() ? SINGLE_CREDENTIAL_POOL_SIZE : users);
+        values.setDefault(Key.REFRESH_AHEAD, values.duration(Key.TTL).dividedBy(10));
+    }
+
+    /** Adds what is wrong between keys to the problems. */
+    void check() {
+        checkListeners();
+        checkTls();
+        checkPoolSize();
+        checkRefresh();
+    }
+
+    private void checkListeners() {
+        HostPort listen = values.hostPort(Key.LISTEN);
+        boolean both = values.sound(Key.LISTEN) && listen.equals(values.optionalHostPort(Key.HEALTH_LISTEN));
+        if (both && listen.port() != 0) {
+            values.problem(Key.HEALTH_LISTEN, "must differ from listen, was " + listen);
+        }
+    }
+
+    private void checkTls() {
+        if (!values.sound(Key.UPSTREAM_TLS) || values.flag(Key.UPSTREAM_TLS)) {
+            return;
+        }
+        for (Key key : List.of(Key.TLS_CA_FILE, Key.TLS_SERVER_NAME, Key.TLS_INSECURE)) {
+            if (values.isGiven(key) && (key != Key.TLS_INSECURE || values.flag(key))) {
+                values.problem(key, "needs upstream.tls: true");
+            }
+        }
+    }
+
+    private void checkPoolSize() {
+        int users = credentials.credentials().size();
+        if (values.number(Key.POOL_SIZE) < users) {
+            values.problem(
+                    Key.POOL_SIZE,
+                    "must be at least " + users + ", the number of credentials, was " + values.number(Key.POOL_SIZE));
+        }
+    }
+
+    private void checkRefresh() {
+        Duration ttl = values.duration(Key.TTL);
+        Duration ahead = values.duration(Key.REFRESH_AHEAD);
+        if (values.sound(Key.TTL) && ahead.compareTo(ttl) >= 0) {
+            values.problem(
+                    Key.REFRESH_AHEAD,
+                    "must be less than token.ttl_seconds (" + Seconds.show(ttl) + "), was " + Seconds.show(ahead));
+        }
+    }
+
+    /** Returns the configuration; only to be called if there were no problems. */
+    TppConfig config() {
+        return new TppConfig(
+                values.hostPort(Key.LISTEN),
+                values.optionalHostPort(Key.HEALTH_LISTEN),
+                upstream(),
+                users(),
+                token(),
+                new Client(
+                        values.choice(Key.HALF_CLOSE, HalfClose.class),
+                        values.duration(Key.IDLE_TIMEOUT),
+                        values.number(Key.MAX_CONNECTIONS)),
+                new Shutdown(values.duration(Key.SHUTDOWN_DELAY), values.duration(Key.SHUTDOWN_GRACE)),
+                new Telemetry(
+                        values.optionalText(Key.OTLP_ENDPOINT),
+                        values.text(Key.LOG_FILTER),
+                        values.choice(Key.LOG_FORMAT, LogFormat.class)));
+    }
+
+    private List<Credential> users() {
+        return credentials.credentials();
+    }
+
+    private Upstream upstream() {
+        return new Upstream(
+                values.text(Key.UPSTREAM_HOST),
+                values.number(Key.UPSTREAM_PORT),
+                values.flag(Key.UPSTREAM_TLS),
+                values.duration(Key.CONNECT_TIMEOUT),
+                values.duration(Key.RESPONSE_TIMEOUT),
+                values.optionalFile(Key.TLS_CA_FILE),
+                values.optionalText(Key.TLS_SERVER_NAME),
+                values.flag(Key.TLS_INSECURE));
+    }
+
+    private Token token() {
+        return new Token(
+                values.number(Key.POOL_SIZE),
+                values.duration(Key.TTL),
+                values.duration(Key.REFRESH_CHECK),
+                values.duration(Key.REFRESH_AHEAD),
+                values.number(Key.LOGIN_CONCURRENCY),
+                values.choice(Key.BINDING, Binding.class),
+                values.duration(Key.IDLE_RECLAIM),
+                values.number(Key.MAX_WAITING),
+                values.duration(Key.WAIT_TIMEOUT));
+    }
+
+    /** Returns what each key came out as, in the order of the table. */
+    List<EffectiveValue> effectiveValues() {
+        List<EffectiveValue> all = new ArrayList<>();
+        for (Key key : Key.values()) {
+            if (key == Key.CREDENTIALS_FILE) {
+                all.addAll(credentials.values());
+            } else if (!key.ofCredentials()) {
+                all.add(values.effective(key));
+            }
+        }
+        return all;
+    }
+}

@@ -1,0 +1,62 @@
+package io.tpp.config;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What one source of the configuration gives, before it is understood: the file, or the environment. */
+record Layer(Map<Key, Setting> settings, @Nullable CredentialList list) {
+
+    /**
+     * The list {@code credentials}.
+     *
+     * @param source where it starts
+     */
+    record CredentialList(List<CredentialEntry> entries, String source) {
+        /** Returns the list of these; null if there are none. */
+        static @Nullable CredentialList ofEntries(List<CredentialEntry> entries) {
+            return entries.isEmpty()
+                    ? null
+                    : new CredentialList(entries, entries.get(0).source());
+        }
+    }
+
+    /**
+     * One user, as given.
+     *
+     * @param name such as {@code credentials[0]} or {@code credential}
+     * @param source where it starts
+     * @param settings the keys of {@code credential}
+     */
+    record CredentialEntry(String name, String source, Map<Key, Setting> settings) {}
+
+    /** Returns this layer with whatever it does not give taken from another. */
+    Layer over(Layer below) {
+        Map<Key, Setting> merged = new EnumMap<>(Key.class);
+        merged.putAll(below.settings);
+        boolean ownForm = list != null || settings.keySet().stream().anyMatch(Key::ofCredentials);
+        if (ownForm) {
+            merged.keySet().removeAll(replacedCredentialKeys());
+        }
+        merged.putAll(settings);
+        return new Layer(merged, ownForm ? list : below.list);
+    }
+
+    /** A form of credentials replaces whichever form is below; {@code credential} also a part of the same. */
+    private List<Key> replacedCredentialKeys() {
+        boolean ofCredential = list == null && !settings.containsKey(Key.CREDENTIALS_FILE);
+        List<Key> replaced = new ArrayList<>(List.of(Key.CREDENTIALS_FILE));
+        if (!ofCredential || settings.containsKey(Key.CREDENTIAL_USERNAME)) {
+            replaced.add(Key.CREDENTIAL_USERNAME);
+        }
+        boolean password =
+                settings.containsKey(Key.CREDENTIAL_PASSWORD) || settings.containsKey(Key.CREDENTIAL_PASSWORD_FILE);
+        if (!ofCredential || password) {
+            replaced.add(Key.CREDENTIAL_PASSWORD);
+            replaced.add(Key.CREDENTIAL_PASSWORD_FILE);
+        }
+        return replaced;
+    }
+}

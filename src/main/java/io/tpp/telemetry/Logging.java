@@ -1,0 +1,96 @@
+package io.tpp.telemetry;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.JsonEncoder;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.Encoder;
+import io.tpp.config.LogFilter;
+import io.tpp.config.TppConfig.LogFormat;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sets Logback up: one line an event, to standard output.
+ *
+ * <p>Jetty prints {@code Authorization} headers at DEBUG, and with them tokens, so
+ * {@code org.eclipse.jetty} stays at INFO unless the filter names it. Only for the runnable jar; in a
+ * servlet container logging is the container's.
+ */
+public final class Logging {
+    private static final String JETTY = "org.eclipse.jetty";
+    // A line break in a message, which may come from outside, must not look like a line of ours.
+    private static final String PATTERN =
+            "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level [%thread] %logger{0} %replace(%msg){'[\\r\\n]+', ' '}%n";
+
+    private Logging() {}
+
+    /**
+     * Sets levels and format; may be called again, and then replaces what was set before.
+     *
+     * @throws IllegalArgumentException if the filter is none; see {@link LogFilter#parse}
+     */
+    public static void configure(String logFilter, LogFormat format) {
+        LogFilter filter = LogFilter.parse(logFilter);
+        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        context.reset();
+        setLevels(context, filter);
+        // Last: a reset leaves the root logger at DEBUG, and nothing may be printed at that level.
+        context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).addAppender(appender(context, format));
+        warnOfTokens(filter);
+    }
+
+    private static void setLevels(LoggerContext context, LogFilter filter) {
+        context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(level(filter.general()));
+        if (filter.levelOf(JETTY).compareTo(LogFilter.Level.INFO) > 0) {
+            context.getLogger(JETTY).setLevel(Level.INFO);
+        }
+        filter.loggers().forEach((name, level) -> context.getLogger(name).setLevel(level(level)));
+    }
+
+    private static Level level(LogFilter.Level level) {
+        return Level.valueOf(level.name());
+    }
+
+    private static ConsoleAppender<ILoggingEvent> appender(LoggerContext context, LogFormat format) {
+        ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
+        appender.setContext(context);
+        appender.setName("stdout");
+        appender.setEncoder(format == LogFormat.JSON ? jsonEncoder(context) : textEncoder(context));
+        appender.start();
+        return appender;
+    }
+
+    private static Encoder<ILoggingEvent> textEncoder(LoggerContext context) {
+        PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+        encoder.setContext(context);
+        encoder.setPattern(PATTERN);
+        encoder.start();
+        return encoder;
+    }
+
+    private static Encoder<ILoggingEvent> jsonEncoder(LoggerContext context) {
+        JsonEncoder encoder = new JsonEncoder();
+        encoder.setContext(context);
+        encoder.setWithSequenceNumber(false);
+        encoder.setWithNanoseconds(false);
+        encoder.setWithContext(false);
+        // The formatted message says it all; a template and its arguments would say it twice.
+        encoder.setWithMessage(false);
+        encoder.setWithArguments(false);
+        encoder.setWithFormattedMessage(true);
+        encoder.start();
+        return encoder;
+    }
+
+    private static void warnOfTokens(LogFilter filter) {
+        filter.loggers().forEach((name, level) -> {
+            boolean jetty = name.equals(JETTY) || name.startsWith(JETTY + ".");
+            if (jetty && level.compareTo(LogFilter.Level.INFO) > 0) {
+                LoggerFactory.getLogger(Logging.class)
+                        .warn("the log filter sets {} to {}: tokens will be in the log", name, level);
+            }
+        });
+    }
+}

@@ -1,0 +1,354 @@
+package io.tpp.config;
+
+import static io.tpp.config.ConfigFixture.MINIMAL;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.tpp.config.TppConfig.Binding;
+import io.tpp.config.TppConfig.Client;
+import io.tpp.config.TppConfig.HalfClose;
+import io.tpp.config.TppConfig.LogFormat;
+import io.tpp.config.TppConfig.Shutdown;
+import io.tpp.config.TppConfig.Telemetry;
+import io.tpp.config.TppConfig.Token;
+import io.tpp.config.TppConfig.Upstream;
+import io.tpp.secret.Secret;
+import io.tpp.token.Credential;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a configuration that is right becomes. */
+class ConfigLoaderTest {
+    private final ConfigFixture files;
+
+    ConfigLoaderTest(@TempDir Path folder) {
+        this.files = new ConfigFixture(folder);
+    }
+
+    @Test
+    void everyKeyHasTheDefaultOfTheContract() {
+        assertThat(files.load(MINIMAL).config())
+                .isEqualTo(new TppConfig(
+                        new HostPort("0.0.0.0", 8080),
+                        null,
+                        new Upstream("h", 8848, false, Duration.ofSeconds(5), Duration.ZERO, null, null, false),
+                        List.of(new Credential("u", Secret.of("p"))),
+                        new Token(
+                                10,
+                                Duration.ofSeconds(3600),
+                                Duration.ofSeconds(60),
+                                Duration.ofSeconds(360),
+                                4,
+                                Binding.CONNECTION,
+                                Duration.ofSeconds(5),
+                                0,
+                                Duration.ZERO),
+                        new Client(HalfClose.ABORT, Duration.ofSeconds(60), 0),
+                        new Shutdown(Duration.ZERO, Duration.ofSeconds(30)),
+                        new Telemetry(null, "info", LogFormat.TEXT)));
+    }
+
+    private TppConfig everyKeyChanged(Path caFile) {
+        return new TppConfig(
+                new HostPort("127.0.0.1", 1),
+                new HostPort("::", 2),
+                new Upstream("db", 3, true, Duration.ofMillis(500), Duration.ofSeconds(6), caFile, "name", true),
+                List.of(new Credential("alice", Secret.of("secret"))),
+                new Token(
+                        7,
+                        Duration.ofSeconds(800),
+                        Duration.ofSeconds(9),
+                        Duration.ofSeconds(11),
+                        12,
+                        Binding.REQUEST,
+                        Duration.ofSeconds(13),
+                        14,
+                        Duration.ofMillis(15_250)),
+                new Client(HalfClose.WAIT, Duration.ofSeconds(16), 17),
+                new Shutdown(Duration.ofSeconds(18), Duration.ofSeconds(19)),
+                new Telemetry("http://otel:4317", "warn,tpp=debug", LogFormat.JSON));
+    }
+
+    @Test
+    void everyKeyCanBeSetInTheFile() {
+        Path caFile = files.write("ca.pem", "");
+        String yaml = """
+                listen: 127.0.0.1:1
+                health_listen: "[::]:2"
+                upstream:
+                  host: db
+                  port: 3
+                  tls: true
+                  connect_timeout_seconds: 0.5
+                  response_timeout_seconds: 6
+                  tls_ca_file: '%s'
+                  tls_server_name: name
+                  tls_insecure: true
+                credential:
+                  username: alice
+                  password: secret
+                token:
+                  pool_size: 7
+                  ttl_seconds: 800
+                  refresh_check_seconds: 9
+                  refresh_ahead_seconds: 11
+                  login_concurrency: 12
+                  binding: request
+                  idle_reclaim_seconds: 13
+                  max_waiting: 14
+                  wait_timeout_seconds: 15.25
+                client:
+                  half_close: wait
+                  idle_timeout_seconds: 16
+                  max_connections: 17
+                shutdown:
+                  delay_seconds: 18
+                  grace_seconds: 19
+                telemetry:
+                  otlp_endpoint: http://otel:4317
+                  log_filter: warn,tpp=debug
+                  log_format: json
+                """.formatted(caFile);
+
+        LoadedConfig loaded = files.load(yaml);
+
+        assertThat(loaded.config()).isEqualTo(everyKeyChanged(caFile));
+        assertThat(loaded.values())
+                .allSatisfy(value -> assertThat(value.source()).startsWith("config.yaml:"));
+    }
+
+    private static Map<String, String> everyVariable(Path caFile) {
+        return Map.ofEntries(
+                Map.entry("TPP_LISTEN", "127.0.0.1:1"),
+                Map.entry("TPP_HEALTH_LISTEN", "[::]:2"),
+                Map.entry("TPP_UPSTREAM_HOST", "db"),
+                Map.entry("TPP_UPSTREAM_PORT", "3"),
+                Map.entry("TPP_UPSTREAM_TLS", "1"),
+                Map.entry("TPP_UPSTREAM_CONNECT_TIMEOUT_SECONDS", "0.5"),
+                Map.entry("TPP_UPSTREAM_RESPONSE_TIMEOUT_SECONDS", "6"),
+                Map.entry("TPP_UPSTREAM_TLS_CA_FILE", caFile.toString()),
+                Map.entry("TPP_UPSTREAM_TLS_SERVER_NAME", "name"),
+                Map.entry("TPP_UPSTREAM_TLS_INSECURE", "TRUE"),
+                Map.entry("TPP_CREDENTIAL_USERNAME", "alice"),
+                Map.entry("TPP_CREDENTIAL_PASSWORD", "secret"),
+                Map.entry("TPP_TOKEN_POOL_SIZE", "7"),
+                Map.entry("TPP_TOKEN_TTL_SECONDS", "800"),
+                Map.entry("TPP_TOKEN_REFRESH_CHECK_SECONDS", "9"),
+                Map.entry("TPP_TOKEN_REFRESH_AHEAD_SECONDS", "11"),
+                Map.entry("TPP_TOKEN_LOGIN_CONCURRENCY", "12"),
+                Map.entry("TPP_TOKEN_BINDING", "request"),
+                Map.entry("TPP_TOKEN_IDLE_RECLAIM_SECONDS", "13"),
+                Map.entry("TPP_TOKEN_MAX_WAITING", "14"),
+                Map.entry("TPP_TOKEN_WAIT_TIMEOUT_SECONDS", "15.25"),
+                Map.entry("TPP_CLIENT_HALF_CLOSE", "wait"),
+                Map.entry("TPP_CLIENT_IDLE_TIMEOUT_SECONDS", "16"),
+                Map.entry("TPP_CLIENT_MAX_CONNECTIONS", "17"),
+                Map.entry("TPP_SHUTDOWN_DELAY_SECONDS", "18"),
+                Map.entry("TPP_SHUTDOWN_GRACE_SECONDS", "19"),
+                Map.entry("TPP_TELEMETRY_OTLP_ENDPOINT", "http://otel:4317"),
+                Map.entry("TPP_TELEMETRY_LOG_FILTER", "warn,tpp=debug"),
+                Map.entry("TPP_TELEMETRY_LOG_FORMAT", "json"));
+    }
+
+    @Test
+    void everyKeyCanBeSetByTheEnvironmentAlone() throws ConfigException {
+        Path caFile = files.write("ca.pem", "");
+        Map<String, String> environment = everyVariable(caFile);
+
+        LoadedConfig loaded = new ConfigLoader(environment).load(null);
+
+        assertThat(loaded.config()).isEqualTo(everyKeyChanged(caFile));
+        assertThat(loaded.values())
+                .extracting(EffectiveValue::source)
+                .containsExactlyInAnyOrderElementsOf(environment.keySet());
+    }
+
+    @Test
+    void everyKeyOfTheFileGivesWayToItsVariable() {
+        Path caFile = files.write("ca.pem", "");
+        LoadedConfig loaded = files.load(MINIMAL, everyVariable(caFile));
+
+        assertThat(loaded.config()).isEqualTo(everyKeyChanged(caFile));
+    }
+
+    @Test
+    void theSampleOfThePredecessorLoadsUnchanged() throws Exception {
+        LoadedConfig loaded = files.load(resource("seed-config.yaml"));
+
+        TppConfig config = loaded.config();
+        assertThat(config.listen()).hasToString("0.0.0.0:8080");
+        assertThat(config.healthListen()).hasToString("0.0.0.0:9090");
+        assertThat(config.upstream().host()).isEqualTo("dolphindb.example.com");
+        assertThat(config.credentials())
+                .containsExactly(
+                        new Credential("user1", Secret.of("password1")),
+                        new Credential("user2", Secret.of("password2")));
+        assertThat(config.token().poolSize()).isEqualTo(2);
+        assertThat(config.telemetry().otlpEndpoint()).isEqualTo("http://localhost:4317");
+        assertThat(loaded.warnings()).isEmpty();
+    }
+
+    @Test
+    void effectiveValuesStandInTheOrderOfTheTableWithTheirSources() {
+        LoadedConfig loaded = files.load(MINIMAL, Map.of("TPP_TOKEN_POOL_SIZE", "12", "RUST_LOG", "debug"));
+
+        assertThat(loaded.values())
+                .containsExactly(
+                        new EffectiveValue("listen", "0.0.0.0:8080", "default"),
+                        new EffectiveValue("health_listen", "none", "default"),
+                        new EffectiveValue("upstream.host", "h", "config.yaml:2"),
+                        new EffectiveValue("upstream.port", "8848", "default"),
+                        new EffectiveValue("upstream.tls", "false", "default"),
+                        new EffectiveValue("upstream.connect_timeout_seconds", "5", "default"),
+                        new EffectiveValue("upstream.response_timeout_seconds", "0", "default"),
+                        new EffectiveValue("upstream.tls_ca_file", "system trust", "default"),
+                        new EffectiveValue("upstream.tls_server_name", "the host", "default"),
+                        new EffectiveValue("upstream.tls_insecure", "false", "default"),
+                        new EffectiveValue("credential.username", "u", "config.yaml:4"),
+                        new EffectiveValue("credential.password", "****", "config.yaml:5"),
+                        new EffectiveValue("token.pool_size", "12", "TPP_TOKEN_POOL_SIZE"),
+                        new EffectiveValue("token.ttl_seconds", "3600", "default"),
+                        new EffectiveValue("token.refresh_check_seconds", "60", "default"),
+                        new EffectiveValue("token.refresh_ahead_seconds", "360", "default"),
+                        new EffectiveValue("token.login_concurrency", "4", "default"),
+                        new EffectiveValue("token.binding", "connection", "default"),
+                        new EffectiveValue("token.idle_reclaim_seconds", "5", "default"),
+                        new EffectiveValue("token.max_waiting", "0", "default"),
+                        new EffectiveValue("token.wait_timeout_seconds", "0", "default"),
+                        new EffectiveValue("client.half_close", "abort", "default"),
+                        new EffectiveValue("client.idle_timeout_seconds", "60", "default"),
+                        new EffectiveValue("client.max_connections", "0", "default"),
+                        new EffectiveValue("shutdown.delay_seconds", "0", "default"),
+                        new EffectiveValue("shutdown.grace_seconds", "30", "default"),
+                        new EffectiveValue("telemetry.otlp_endpoint", "none", "default"),
+                        new EffectiveValue("telemetry.log_filter", "debug", "RUST_LOG"),
+                        new EffectiveValue("telemetry.log_format", "text", "default"));
+    }
+
+    @Test
+    void theRefreshIsATenthOfTheTtlAhead() {
+        assertThat(files.with("token: {ttl_seconds: 5}").token().refreshAhead()).isEqualTo(Duration.ofMillis(500));
+    }
+
+    @Test
+    void aTinyDurationIsNotTakenForNoLimit() {
+        assertThat(files.with("token: {wait_timeout_seconds: 0.0000000001}")
+                        .token()
+                        .waitTimeout())
+                .isEqualTo(Duration.ofNanos(1));
+    }
+
+    @Test
+    void theLogFilterComesFromTheFirstVariableThatIsSet() {
+        String yaml = MINIMAL + "telemetry: {log_filter: error}";
+        Map<String, String> environment = new HashMap<>();
+        assertThat(logFilter(yaml, environment)).isEqualTo("error");
+        environment.put("RUST_LOG", "warn");
+        assertThat(logFilter(yaml, environment)).isEqualTo("warn");
+        environment.put("TPP_LOG", "debug");
+        assertThat(logFilter(yaml, environment)).isEqualTo("debug");
+        environment.put("TPP_TELEMETRY_LOG_FILTER", "trace");
+        assertThat(logFilter(yaml, environment)).isEqualTo("trace");
+    }
+
+    private String logFilter(String yaml, Map<String, String> environment) {
+        return files.load(yaml, environment).config().telemetry().logFilter();
+    }
+
+    @Test
+    void anIpv6AddressStandsInBrackets() {
+        assertThat(files.with("listen: '[::]:8080'").listen()).isEqualTo(new HostPort("::", 8080));
+    }
+
+    @Test
+    void byteOrderMarksAndWindowsLineEndsAreFine() {
+        assertThat(files.load("\uFEFF" + MINIMAL.replace("\n", "\r\n")).config())
+                .isEqualTo(files.load(MINIMAL).config());
+    }
+
+    @Test
+    void aSectionMayBeEmptyAndAnOptionalKeyNull() {
+        assertThat(files.with("telemetry:\nhealth_listen: null\nclient: ~\ncredentials_file:\n"))
+                .isEqualTo(files.load(MINIMAL).config());
+    }
+
+    @Test
+    void anEmptyVariableOfAnOptionalTextIsUnset() {
+        assertThat(files.load(MINIMAL, Map.of("TPP_TELEMETRY_OTLP_ENDPOINT", "", "RUST_LOG", ""))
+                        .config())
+                .isEqualTo(files.load(MINIMAL).config());
+    }
+
+    @Test
+    void variablesOfKubernetesAreNeitherErrorsNorWarnings() {
+        Map<String, String> environment = Map.of(
+                "TPP_SERVICE_HOST", "10.0.0.1",
+                "TPP_SERVICE_PORT", "8080",
+                "TPP_PORT", "tcp://10.0.0.1:8080",
+                "TPP_PORT_8080_TCP", "tcp://10.0.0.1:8080",
+                "TPP_PORT_8080_TCP_ADDR", "10.0.0.1");
+        assertThat(files.load(MINIMAL, environment).warnings()).isEmpty();
+    }
+
+    @Test
+    void aVariableNearToAKnownOneIsAWarning() {
+        Map<String, String> environment =
+                Map.of("TPP_TOKN_POOL_SIZE", "5", "TPP_CREDENTIALS_3_USERNAM", "x", "TPP_UPSTREAM_HOST", "db");
+        assertThat(files.load(MINIMAL, environment).warnings())
+                .containsExactly(
+                        "TPP_CREDENTIALS_3_USERNAM is not a variable of TPP; did you mean TPP_CREDENTIALS_0_USERNAME?",
+                        "TPP_TOKN_POOL_SIZE is not a variable of TPP; did you mean TPP_TOKEN_POOL_SIZE?");
+    }
+
+    @Test
+    void warningsAreToldWithTheProblemsTheyMayExplain() {
+        ConfigException e = catchThrowableOfType(
+                ConfigException.class, () -> new ConfigLoader(Map.of("TPP_UPSTREAM_HOTS", "h")).load(null));
+        assertThat(e.problems()).anyMatch(problem -> problem.contains("upstream.host is missing"));
+        assertThat(e.warnings())
+                .containsExactly("TPP_UPSTREAM_HOTS is not a variable of TPP; did you mean TPP_UPSTREAM_HOST?");
+    }
+
+    @Test
+    void aLineBreakAfterAPasswordIsAWarning() {
+        LoadedConfig loaded = files.load(MINIMAL, Map.of("TPP_CREDENTIAL_PASSWORD", "hunter2\n"));
+        assertThat(loaded.config().credentials().get(0).password().reveal()).isEqualTo("hunter2\n");
+        assertThat(loaded.warnings())
+                .containsExactly(
+                        "TPP_CREDENTIAL_PASSWORD ends with a line break, which is taken as part of the password");
+    }
+
+    @Test
+    void healthListenIsFoundInAConfigurationThatIsOtherwiseWrong() throws ConfigException {
+        Path file = files.write("config.yaml", "credentials_file: /missing\nhealth_listen: h:1\nnonsense: 5\n");
+        assertThat(new ConfigLoader(Map.of()).healthListen(file)).isEqualTo(new HostPort("h", 1));
+        assertThat(new ConfigLoader(Map.of("TPP_HEALTH_LISTEN", "e:2")).healthListen(file))
+                .isEqualTo(new HostPort("e", 2));
+        assertThat(new ConfigLoader(Map.of("TPP_HEALTH_LISTEN", "e:2")).healthListen(null))
+                .isEqualTo(new HostPort("e", 2));
+        assertThat(new ConfigLoader(Map.of()).healthListen(null)).isNull();
+        assertThat(new ConfigLoader(Map.of()).healthListen(files.write("other.yaml", "listen: h:1")))
+                .isNull();
+    }
+
+    @Test
+    void nothingPrintsAPassword() {
+        assertThat(files.load(MINIMAL.replace("password: p", "password: hunter2"))
+                        .toString())
+                .doesNotContain("hunter2");
+    }
+
+    private static String resource(String name) throws Exception {
+        try (InputStream in = Objects.requireNonNull(ConfigLoaderTest.class.getResourceAsStream(name))) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+}
