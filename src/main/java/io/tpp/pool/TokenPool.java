@@ -322,10 +322,14 @@ public final class TokenPool {
 
     // Time
 
-    private void wake() {
+    private void wake(long at) {
         long now = nanoTime.getAsLong();
         lock.lock();
         try {
+            if (at != wakeAt) {
+                // An earlier timer was set since; going on here would set another one for good.
+                return;
+            }
             wakeAt = NEVER;
             timeOutWaiters(now);
             if (!settings.idleReclaim().isZero()) {
@@ -379,7 +383,7 @@ public final class TokenPool {
         if (setTimer) {
             wakeAt = nextWake;
         }
-        return new Afterwards(calls, setTimer ? nextWake - now : NEVER);
+        return new Afterwards(calls, setTimer ? nextWake : NEVER, nextWake - now);
     }
 
     /** Only after the lock was released. */
@@ -387,22 +391,22 @@ public final class TokenPool {
         if (afterwards == null) {
             return;
         }
-        if (afterwards.wakeIn() != NEVER) {
-            setTimer(afterwards.wakeIn());
+        if (afterwards.wakeAt() != NEVER) {
+            setTimer(afterwards.wakeAt(), afterwards.wakeIn());
         }
         PoolNews.tell(afterwards.calls());
     }
 
-    private void setTimer(long delay) {
+    private void setTimer(long at, long delay) {
         try {
-            var unused = timer.schedule(this::wake, delay, TimeUnit.NANOSECONDS);
+            var unused = timer.schedule(() -> wake(at), delay, TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException stopped) {
             logger.debug("The timer has stopped: nobody's wait is timed any more");
         }
     }
 
     /** What is to be done once the lock is released. */
-    private record Afterwards(List<Runnable> calls, long wakeIn) {}
+    private record Afterwards(List<Runnable> calls, long wakeAt, long wakeIn) {}
 
     @GuardedBy("lock")
     private long nextWake() {

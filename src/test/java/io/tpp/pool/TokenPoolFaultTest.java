@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tpp.testing.ManualScheduler;
 import io.tpp.token.BearerToken;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -81,6 +83,25 @@ class TokenPoolFaultTest {
         pool.end(running);
         assertThat(one.use().tokenNumber()).isEqualTo(1);
         assertState(pool, 1, 0, 1);
+    }
+
+    @Test
+    void timersDoNotPileUpWhileSomeoneAlwaysWaits() throws Exception {
+        TestPool test = TestPool.full(
+                TestSettings.size(1).idleReclaim(Duration.ofSeconds(5)).waitTimeout(TIMEOUT));
+        Deque<TestWaiter> waiters = new ArrayDeque<>();
+        TokenUse use = test.begin(test.holder());
+        waiters.add(test.await(test.holder()));
+        for (int i = 0; i < 1000; i++) {
+            waiters.add(test.await(test.holder()));
+            test.advance(Duration.ofSeconds(1));
+            test.pool.end(use);
+            test.renew(1, "renewed");
+            test.advance(Duration.ofSeconds(5));
+            use = waiters.remove().use();
+        }
+
+        assertThat(test.time.pending()).isLessThan(20);
     }
 
     private TokenPool pool(Executor executor, PoolListener listener) {
