@@ -54,6 +54,9 @@ public final class TokenPool {
     @GuardedBy("lock")
     private boolean draining;
 
+    @GuardedBy("lock")
+    private boolean cleared;
+
     /** Why no token is coming soon; null: one is, as far as is known. */
     @GuardedBy("lock")
     private @Nullable String outage;
@@ -246,10 +249,11 @@ public final class TokenPool {
         }
     }
 
-    /** Forgets all token values. */
+    /** Forgets all token values, for good: one that a login brings later is dropped. */
     public void clear() {
         lock.lock();
         try {
+            cleared = true;
             ledger.clear();
         } finally {
             lock.unlock();
@@ -272,6 +276,9 @@ public final class TokenPool {
         long now = nanoTime.getAsLong();
         lock.lock();
         try {
+            if (cleared) {
+                return false;
+            }
             outage = null;
             return ledger.renew(token, value, obtainedAt, now);
         } finally {

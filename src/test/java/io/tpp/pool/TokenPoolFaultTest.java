@@ -104,6 +104,17 @@ class TokenPoolFaultTest {
         assertThat(test.time.pending()).isLessThan(20);
     }
 
+    @Test
+    void tokenThatComesAfterTheClearIsDropped() {
+        TokenPool pool = pool(Runnable::run, new PoolListener() {});
+        renew(pool);
+        pool.drain();
+        pool.clear();
+
+        renew(pool);
+        assertThat(pool.snapshot()).isEqualTo(new PoolSnapshot(1, 0, 0, 0, 0, Duration.ZERO, null));
+    }
+
     private TokenPool pool(Executor executor, PoolListener listener) {
         PoolSettings settings = TestSettings.size(1).waitTimeout(TIMEOUT).build();
         return new TokenPool(settings, time, executor, time::nanoTime, listener);
