@@ -25,15 +25,33 @@ public record PoolSettings(
         int maxWaiting,
         Duration waitTimeout,
         Duration outageWait) {
+    private static final Duration LONGEST = Duration.ofDays(36_500);
+
     public PoolSettings {
-        if (size < 1) {
-            throw new IllegalArgumentException("size must be at least 1, was " + size);
-        }
-        if (loginConcurrency < 1) {
-            throw new IllegalArgumentException("loginConcurrency must be at least 1, was " + loginConcurrency);
-        }
+        checkAtLeast("size", size, 1);
+        checkAtLeast("loginConcurrency", loginConcurrency, 1);
+        checkAtLeast("maxWaiting", maxWaiting, 0);
+        check("ttl", ttl);
+        check("refreshCheck", refreshCheck);
+        check("refreshAhead", refreshAhead);
+        check("idleReclaim", idleReclaim);
+        check("waitTimeout", waitTimeout);
+        check("outageWait", outageWait);
         if (refreshAhead.compareTo(ttl) >= 0) {
             throw new IllegalArgumentException("refreshAhead must be less than ttl " + ttl + ", was " + refreshAhead);
+        }
+    }
+
+    private static void checkAtLeast(String name, int value, int least) {
+        if (value < least) {
+            throw new IllegalArgumentException(name + " must be at least " + least + ", was " + value);
+        }
+    }
+
+    /** The pool counts in nanoseconds, and a {@code long} holds 292 years of them. */
+    private static void check(String name, Duration value) {
+        if (value.isNegative() || value.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException(name + " must be from 0 to " + LONGEST.toDays() + " days, was " + value);
         }
     }
 }

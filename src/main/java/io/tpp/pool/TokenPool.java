@@ -5,7 +5,6 @@ import io.tpp.pool.PoolListener.Outcome;
 import io.tpp.pool.RefusedException.Reason;
 import io.tpp.token.BearerToken;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -14,6 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The pool: leases tokens to holders, one each, strictly first come first served.
@@ -31,22 +32,20 @@ import org.jspecify.annotations.Nullable;
  * executor, so that none of them runs in the stack of whoever released a token.
  */
 public final class TokenPool {
+    private static final Logger logger = LoggerFactory.getLogger(TokenPool.class);
     private static final long NEVER = Long.MAX_VALUE;
 
     private final PoolSettings settings;
     private final ScheduledExecutorService timer;
-    private final Executor executor;
     private final LongSupplier nanoTime;
-    private final PoolListener listener;
 
     private final ReentrantLock lock = new ReentrantLock();
 
     @GuardedBy("lock")
     private final LeaseLedger ledger;
 
-    /** What is to be told once the lock is released. */
     @GuardedBy("lock")
-    private List<Runnable> news = new ArrayList<>();
+    private final PoolNews news;
 
     /** When the timer wakes the pool next. */
     @GuardedBy("lock")
@@ -54,6 +53,9 @@ public final class TokenPool {
 
     @GuardedBy("lock")
     private boolean draining;
+
+    @GuardedBy("lock")
+    private boolean cleared;
 
     /** Why no token is coming soon; null: one is, as far as is known. */
     @GuardedBy("lock")
@@ -77,10 +79,9 @@ public final class TokenPool {
             PoolListener listener) {
         this.settings = settings;
         this.timer = timer;
-        this.executor = executor;
         this.nanoTime = nanoTime;
-        this.listener = listener;
-        this.ledger = new LeaseLedger(settings.size(), settings.ttl().toNanos(), new News());
+        this.news = new PoolNews(listener, executor, this::end);
+        this.ledger = new LeaseLedger(settings.size(), settings.ttl().toNanos(), news);
     }
 
     // Holders and their requests
@@ -117,7 +118,7 @@ public final class TokenPool {
     private void park(Holder holder, Waiter waiter, long now) throws RefusedException {
         RefusedException refusal = refusal(holder);
         if (refusal != null) {
-            news.add(() -> listener.acquireEnded(Outcome.REJECTED, Duration.ZERO));
+            news.acquireEnded(Outcome.REJECTED, 0);
             throw refusal;
         }
         ledger.park(holder, waiter, now);
@@ -200,8 +201,7 @@ public final class TokenPool {
     @GuardedBy("lock")
     private void cancel(ParkedRequest request, long now) {
         ledger.unpark(request, now);
-        Duration waited = Duration.ofNanos(now - request.since());
-        news.add(() -> listener.acquireEnded(Outcome.CANCELLED, waited));
+        news.acquireEnded(Outcome.CANCELLED, now - request.since());
     }
 
     // States
@@ -249,10 +249,11 @@ public final class TokenPool {
         }
     }
 
-    /** Forgets all token values. */
+    /** Forgets all token values, for good: one that a login brings later is dropped. */
     public void clear() {
         lock.lock();
         try {
+            cleared = true;
             ledger.clear();
         } finally {
             lock.unlock();
@@ -275,6 +276,9 @@ public final class TokenPool {
         long now = nanoTime.getAsLong();
         lock.lock();
         try {
+            if (cleared) {
+                return false;
+            }
             outage = null;
             return ledger.renew(token, value, obtainedAt, now);
         } finally {
@@ -325,10 +329,14 @@ public final class TokenPool {
 
     // Time
 
-    private void wake() {
+    private void wake(long at) {
         long now = nanoTime.getAsLong();
         lock.lock();
         try {
+            if (at != wakeAt) {
+                // An earlier timer was set since; going on here would set another one for good.
+                return;
+            }
             wakeAt = NEVER;
             timeOutWaiters(now);
             if (!settings.idleReclaim().isZero()) {
@@ -357,11 +365,8 @@ public final class TokenPool {
     @GuardedBy("lock")
     private void refuse(ParkedRequest request, RefusedException refusal, Outcome outcome, long now) {
         ledger.unpark(request, now);
-        Duration waited = Duration.ofNanos(now - request.since());
-        news.add(() -> {
-            listener.acquireEnded(outcome, waited);
-            executor.execute(() -> request.waiter().refused(refusal));
-        });
+        news.acquireEnded(outcome, now - request.since());
+        news.refused(request, refusal);
     }
 
     private long timeOutAt(ParkedRequest request) {
@@ -378,15 +383,14 @@ public final class TokenPool {
     private @Nullable Afterwards afterwards(long now) {
         long nextWake = ledger.waiting() == 0 ? NEVER : nextWake();
         boolean setTimer = nextWake != NEVER && (wakeAt == NEVER || nextWake - wakeAt < 0);
-        if (news.isEmpty() && !setTimer) {
+        List<Runnable> calls = news.take();
+        if (calls.isEmpty() && !setTimer) {
             return null;
         }
         if (setTimer) {
             wakeAt = nextWake;
         }
-        List<Runnable> taken = news;
-        news = new ArrayList<>();
-        return new Afterwards(taken, setTimer ? nextWake - now : NEVER);
+        return new Afterwards(calls, setTimer ? nextWake : NEVER, nextWake - now);
     }
 
     /** Only after the lock was released. */
@@ -394,14 +398,22 @@ public final class TokenPool {
         if (afterwards == null) {
             return;
         }
-        if (afterwards.wakeIn() != NEVER) {
-            var unused = timer.schedule(this::wake, afterwards.wakeIn(), TimeUnit.NANOSECONDS);
+        if (afterwards.wakeAt() != NEVER) {
+            setTimer(afterwards.wakeAt(), afterwards.wakeIn());
         }
-        afterwards.news().forEach(Runnable::run);
+        PoolNews.tell(afterwards.calls());
+    }
+
+    private void setTimer(long at, long delay) {
+        try {
+            var unused = timer.schedule(() -> wake(at), delay, TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException stopped) {
+            logger.debug("The timer has stopped: nobody's wait is timed any more");
+        }
     }
 
     /** What is to be done once the lock is released. */
-    private record Afterwards(List<Runnable> news, long wakeIn) {}
+    private record Afterwards(List<Runnable> calls, long wakeAt, long wakeIn) {}
 
     @GuardedBy("lock")
     private long nextWake() {
@@ -422,38 +434,5 @@ public final class TokenPool {
     @GuardedBy("lock")
     private RefusedException noToken(String reason) {
         return new RefusedException(Reason.NO_TOKEN, "no usable token: " + reason + ": " + state().figures());
-    }
-
-    /** Turns the ledger's events into calls for after the lock. */
-    @SuppressWarnings("GuardedBy") // only called by the ledger, hence under the lock
-    private final class News implements LeaseLedger.Events {
-        @Override
-        public void leased(boolean queued, long waitedNanos) {
-            Outcome outcome = queued ? Outcome.QUEUED : Outcome.IMMEDIATE;
-            Duration waited = Duration.ofNanos(waitedNanos);
-            news.add(() -> listener.acquireEnded(outcome, waited));
-        }
-
-        @Override
-        public void granted(ParkedRequest request, TokenUse use) {
-            news.add(() -> {
-                try {
-                    executor.execute(() -> request.waiter().granted(use));
-                } catch (RejectedExecutionException stopped) {
-                    end(use);
-                }
-            });
-        }
-
-        @Override
-        public void released(long heldNanos) {
-            Duration held = Duration.ofNanos(heldNanos);
-            news.add(() -> listener.released(held));
-        }
-
-        @Override
-        public void reclaimed() {
-            news.add(listener::reclaimed);
-        }
     }
 }

@@ -11,6 +11,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Delayed;
 import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +31,11 @@ public final class ManualScheduler extends AbstractExecutorService implements Sc
     /** The clock. */
     public synchronized long nanoTime() {
         return now;
+    }
+
+    /** Returns how many tasks wait for their time; cancelled ones do not count. */
+    public synchronized int pending() {
+        return (int) tasks.stream().filter(task -> !task.isCancelled()).count();
     }
 
     /** Runs what is due now, and what that makes due. */
@@ -59,6 +65,9 @@ public final class ManualScheduler extends AbstractExecutorService implements Sc
     }
 
     private synchronized <V> Task<V> add(Callable<V> callable, long delay, TimeUnit unit) {
+        if (shutdown) {
+            throw new RejectedExecutionException("shut down");
+        }
         Task<V> task = new Task<>(callable, now + Math.max(unit.toNanos(delay), 0), order++);
         tasks.add(task);
         return task;

@@ -1,0 +1,100 @@
+package io.tpp.pool;
+
+import io.tpp.pool.PoolListener.Outcome;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the pool has to tell waiters and listener once its lock is released.
+ *
+ * <p>Guarantees: what one call throws keeps no other from being made; a grant that the executor does not
+ * take any more is given back.
+ *
+ * <p>Guarded by the pool's lock, but for {@link #tell}, which is only called without it.
+ */
+final class PoolNews implements LeaseLedger.Events {
+    private static final Logger logger = LoggerFactory.getLogger(PoolNews.class);
+
+    private final PoolListener listener;
+    private final Executor executor;
+    private final Consumer<TokenUse> giveBack;
+    private List<Runnable> calls = new ArrayList<>();
+
+    PoolNews(PoolListener listener, Executor executor, Consumer<TokenUse> giveBack) {
+        this.listener = listener;
+        this.executor = executor;
+        this.giveBack = giveBack;
+    }
+
+    void acquireEnded(Outcome outcome, long waitedNanos) {
+        Duration waited = Duration.ofNanos(waitedNanos);
+        calls.add(() -> listener.acquireEnded(outcome, waited));
+    }
+
+    void refused(ParkedRequest request, RefusedException refusal) {
+        calls.add(() -> {
+            try {
+                executor.execute(() -> request.waiter().refused(refusal));
+            } catch (RejectedExecutionException stopped) {
+                // The server has stopped, and with it the connection that would get the answer.
+                logger.debug("A waiter was not told of its refusal: {}", refusal.reason());
+            }
+        });
+    }
+
+    @Override
+    public void leased(boolean queued, long waitedNanos) {
+        acquireEnded(queued ? Outcome.QUEUED : Outcome.IMMEDIATE, waitedNanos);
+    }
+
+    @Override
+    public void granted(ParkedRequest request, TokenUse use) {
+        calls.add(() -> {
+            try {
+                executor.execute(() -> request.waiter().granted(use));
+            } catch (RejectedExecutionException stopped) {
+                giveBack.accept(use);
+            }
+        });
+    }
+
+    @Override
+    public void released(long heldNanos) {
+        Duration held = Duration.ofNanos(heldNanos);
+        calls.add(() -> listener.released(held));
+    }
+
+    @Override
+    public void reclaimed() {
+        calls.add(listener::reclaimed);
+    }
+
+    /** Takes what is to be told. */
+    List<Runnable> take() {
+        if (calls.isEmpty()) {
+            return List.of();
+        }
+        List<Runnable> taken = calls;
+        calls = new ArrayList<>();
+        return taken;
+    }
+
+    /** Tells it, in order. */
+    static void tell(List<Runnable> taken) {
+        taken.forEach(PoolNews::tell);
+    }
+
+    private static void tell(Runnable call) {
+        try {
+            call.run();
+        } catch (RuntimeException bug) {
+            logger.error("A listener or waiter of the pool failed", bug);
+        }
+    }
+}
