@@ -1,10 +1,23 @@
 package io.tpp;
 
-/** The command line. */
+import io.tpp.cli.Cli;
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+
+/** The jar's entry. */
 public final class Main {
     private Main() {}
 
+    /** Executes a command and ends the process with its exit code. */
     public static void main(String[] args) {
-        System.out.println("TPP");
+        int exitCode = Cli.execute(
+                args, System.getenv(), writer(System.out), writer(System.err), ProxyProcess::run, Demo::run);
+        System.exit(exitCode);
+    }
+
+    private static PrintWriter writer(PrintStream stream) {
+        return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), true);
     }
 }

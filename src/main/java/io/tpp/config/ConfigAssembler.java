@@ -1,5 +1,6 @@
 package io.tpp.config;
 
+import io.tpp.config.TppConfig.Access;
 import io.tpp.config.TppConfig.Binding;
 import io.tpp.config.TppConfig.Client;
 import io.tpp.config.TppConfig.HalfClose;
@@ -87,6 +88,7 @@ final class ConfigAssembler {
                         values.choice(Key.HALF_CLOSE, HalfClose.class),
                         values.duration(Key.IDLE_TIMEOUT),
                         values.number(Key.MAX_CONNECTIONS)),
+                new Access(values.flag(Key.FORWARD_LOGIN)),
                 new Shutdown(values.duration(Key.SHUTDOWN_DELAY), values.duration(Key.SHUTDOWN_GRACE)),
                 new Telemetry(
                         values.optionalText(Key.OTLP_ENDPOINT),

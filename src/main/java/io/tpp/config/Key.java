@@ -61,6 +61,8 @@ enum Key {
     IDLE_TIMEOUT("client.idle_timeout_seconds", seconds("0", Seconds.MAX), value("60")),
     MAX_CONNECTIONS("client.max_connections", wholeNumber(0, 1_000_000), value("0")),
 
+    FORWARD_LOGIN("access.forward_login", flag(), value("false")),
+
     SHUTDOWN_DELAY("shutdown.delay_seconds", seconds("0", 3600), value("0")),
     SHUTDOWN_GRACE("shutdown.grace_seconds", seconds("0", 86_400), value("30")),
 

@@ -23,6 +23,7 @@ public record TppConfig(
         List<Credential> credentials,
         Token token,
         Client client,
+        Access access,
         Shutdown shutdown,
         Telemetry telemetry) {
 
@@ -90,6 +91,13 @@ public record TppConfig(
         /** Still listening. */
         WAIT
     }
+
+    /**
+     * What clients may do.
+     *
+     * @param forwardLogin whether they may call {@code /api/login} through the proxy
+     */
+    public record Access(boolean forwardLogin) {}
 
     /**
      * The stop.

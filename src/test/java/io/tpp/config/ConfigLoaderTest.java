@@ -4,6 +4,7 @@ import static io.tpp.config.ConfigFixture.MINIMAL;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.tpp.config.TppConfig.Access;
 import io.tpp.config.TppConfig.Binding;
 import io.tpp.config.TppConfig.Client;
 import io.tpp.config.TppConfig.HalfClose;
@@ -52,6 +53,7 @@ class ConfigLoaderTest {
                                 0,
                                 Duration.ZERO),
                         new Client(HalfClose.ABORT, Duration.ofSeconds(60), 0),
+                        new Access(false),
                         new Shutdown(Duration.ZERO, Duration.ofSeconds(30)),
                         new Telemetry(null, "info", LogFormat.TEXT)));
     }
@@ -73,6 +75,7 @@ class ConfigLoaderTest {
                         14,
                         Duration.ofMillis(15_250)),
                 new Client(HalfClose.WAIT, Duration.ofSeconds(16), 17),
+                new Access(true),
                 new Shutdown(Duration.ofSeconds(18), Duration.ofSeconds(19)),
                 new Telemetry("http://otel:4317", "warn,tpp=debug", LogFormat.JSON));
     }
@@ -109,6 +112,8 @@ class ConfigLoaderTest {
                   half_close: wait
                   idle_timeout_seconds: 16
                   max_connections: 17
+                access:
+                  forward_login: true
                 shutdown:
                   delay_seconds: 18
                   grace_seconds: 19
@@ -151,6 +156,7 @@ class ConfigLoaderTest {
                 Map.entry("TPP_CLIENT_HALF_CLOSE", "wait"),
                 Map.entry("TPP_CLIENT_IDLE_TIMEOUT_SECONDS", "16"),
                 Map.entry("TPP_CLIENT_MAX_CONNECTIONS", "17"),
+                Map.entry("TPP_ACCESS_FORWARD_LOGIN", "true"),
                 Map.entry("TPP_SHUTDOWN_DELAY_SECONDS", "18"),
                 Map.entry("TPP_SHUTDOWN_GRACE_SECONDS", "19"),
                 Map.entry("TPP_TELEMETRY_OTLP_ENDPOINT", "http://otel:4317"),
@@ -226,6 +232,7 @@ class ConfigLoaderTest {
                         new EffectiveValue("client.half_close", "abort", "default"),
                         new EffectiveValue("client.idle_timeout_seconds", "60", "default"),
                         new EffectiveValue("client.max_connections", "0", "default"),
+                        new EffectiveValue("access.forward_login", "false", "default"),
                         new EffectiveValue("shutdown.delay_seconds", "0", "default"),
                         new EffectiveValue("shutdown.grace_seconds", "30", "default"),
                         new EffectiveValue("telemetry.otlp_endpoint", "none", "default"),

@@ -1,0 +1,42 @@
+package io.tpp;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpFilter;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
+
+/**
+ * In the WAR, keeps the two connectors apart: health and metrics on the health connector only, the proxy
+ * on the others only.
+ */
+final class HealthConnectorFilter extends HttpFilter {
+    /** The name of the health connector. */
+    static final String CONNECTOR = "health";
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient HttpServlet health;
+    private final transient HttpServlet metrics;
+
+    HealthConnectorFilter(HttpServlet health, HttpServlet metrics) {
+        this.health = health;
+        this.metrics = metrics;
+    }
+
+    @Override
+    protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        ServletContextRequest core = ServletContextRequest.getServletContextRequest(request);
+        if (!CONNECTOR.equals(core.getConnectionMetaData().getConnector().getName())) {
+            chain.doFilter(request, response);
+        } else if ("/metrics".equals(request.getRequestURI())) {
+            metrics.service(request, response);
+        } else {
+            health.service(request, response);
+        }
+    }
+}

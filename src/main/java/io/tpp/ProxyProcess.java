@@ -1,0 +1,52 @@
+package io.tpp;
+
+import io.tpp.config.LoadedConfig;
+import io.tpp.telemetry.Logging;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** TPP as a process: from its configuration to the signal that ends it. */
+final class ProxyProcess {
+    private static final Logger logger = LoggerFactory.getLogger(ProxyProcess.class);
+
+    private ProxyProcess() {}
+
+    /**
+     * Runs until SIGTERM or SIGINT; a second one ends the process at once.
+     *
+     * @return the exit code after a normal stop
+     * @throws StartException if TPP cannot start, or turns out to be unable to run
+     */
+    static int run(LoadedConfig loaded) throws Exception {
+        Logging.configure(
+                loaded.config().telemetry().logFilter(),
+                loaded.config().telemetry().logFormat());
+        loaded.warnings().forEach(logger::warn);
+        return run(new TppServer(loaded.config()), () -> {});
+    }
+
+    /** Runs a server; {@code started} is called once it serves. */
+    static int run(TppServer server, Runnable started) throws Exception {
+        CompletableFuture<Void> stop = new CompletableFuture<>();
+        server.onFailure(reason -> stop.completeExceptionally(new StartException(reason)));
+        Runnable onSignal = () -> {
+            if (!stop.complete(null)) {
+                Runtime.getRuntime().halt(1);
+            }
+        };
+        Signals.handle("TERM", onSignal);
+        Signals.handle("INT", onSignal);
+        server.start();
+        started.run();
+        try {
+            stop.get();
+        } catch (ExecutionException failed) {
+            server.stopNow();
+            throw (StartException) failed.getCause();
+        }
+        server.stop();
+        return 0;
+    }
+}

@@ -1,0 +1,214 @@
+package io.tpp;
+
+import com.codahale.metrics.MetricRegistry;
+import io.prometheus.client.CollectorRegistry;
+import io.tpp.admin.HealthServlet;
+import io.tpp.admin.MetricsServlet;
+import io.tpp.config.TppConfig;
+import io.tpp.dolphindb.DolphinDbLogin;
+import io.tpp.dolphindb.LoginClient;
+import io.tpp.dolphindb.UpstreamTls;
+import io.tpp.metrics.HttpMetrics;
+import io.tpp.metrics.PoolMetrics;
+import io.tpp.metrics.PrometheusExport;
+import io.tpp.pool.PoolSettings;
+import io.tpp.pool.PoolSnapshot;
+import io.tpp.pool.TokenPool;
+import io.tpp.pool.TokenRefresher;
+import io.tpp.proxy.ConnectionLeases;
+import io.tpp.proxy.ProxySettings;
+import io.tpp.proxy.TokenProxyServlet;
+import io.tpp.token.Credential;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All parts of TPP put together, but for the server they run in: the composition root of the jar and of
+ * the WAR.
+ *
+ * <p>Whoever has a server adds {@link #connections} to the connector for clients, {@link #proxyServlet}
+ * behind it, and the other servlets behind the health connector; then calls {@link #start}. To stop,
+ * {@link #drain}, let requests finish, then {@link #stop}.
+ *
+ * <h2>Threads</h2>
+ *
+ * Built, started and stopped by one thread.
+ */
+final class Tpp {
+    /** How long one login may take. */
+    private static final Duration LOGIN_TIMEOUT = Duration.ofSeconds(30);
+
+    /** How long clients wait while no token is usable and every login fails. */
+    private static final Duration OUTAGE_WAIT = Duration.ofSeconds(30);
+
+    private final ScheduledThreadPoolExecutor timer;
+    private final HttpClient loginClient;
+    private final TokenPool pool;
+    private final TokenRefresher refresher;
+    private final ConnectionLeases connections;
+    private final TokenProxyServlet proxyServlet;
+    private final CollectorRegistry metrics;
+    private final String version = Version.current();
+    private final CompletableFuture<String> failure = new CompletableFuture<>();
+    private volatile Phase phase = Phase.SERVING;
+
+    private enum Phase {
+        SERVING,
+        /** Not ready any more, but serving as before. */
+        STOP_ANNOUNCED,
+        DRAINING
+    }
+
+    /**
+     * Builds everything; nothing is started.
+     *
+     * @param executor the threads of the server that serves the clients
+     */
+    Tpp(TppConfig config, Executor executor) {
+        MetricRegistry registry = new MetricRegistry();
+        PoolMetrics poolMetrics = new PoolMetrics(registry, this::snapshot);
+        HttpMetrics httpMetrics = new HttpMetrics(registry);
+        PoolSettings settings = poolSettings(config.token());
+        this.timer = timer();
+        this.pool = new TokenPool(settings, timer, executor, System::nanoTime, poolMetrics);
+        this.loginClient = LoginClient.create(
+                settings.loginConcurrency(), config.upstream().connectTimeout(), tls(config.upstream()));
+        this.refresher = new TokenRefresher(
+                pool,
+                settings,
+                logins(config),
+                timer,
+                System::nanoTime,
+                () -> ThreadLocalRandom.current().nextDouble(),
+                poolMetrics,
+                this::allRefused);
+        this.connections = new ConnectionLeases(pool, System::nanoTime, httpMetrics);
+        this.proxyServlet = new TokenProxyServlet(
+                proxySettings(config), pool, connections, httpMetrics, () -> phase == Phase.DRAINING);
+        this.metrics = PrometheusExport.of(registry, version);
+    }
+
+    private static ScheduledThreadPoolExecutor timer() {
+        ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread thread = new Thread(task, "tpp-pool");
+            thread.setDaemon(true);
+            return thread;
+        });
+        timer.setRemoveOnCancelPolicy(true);
+        return timer;
+    }
+
+    private static PoolSettings poolSettings(TppConfig.Token token) {
+        return new PoolSettings(
+                token.poolSize(),
+                token.ttl(),
+                token.refreshCheck(),
+                token.refreshAhead(),
+                token.loginConcurrency(),
+                token.idleReclaim(),
+                token.maxWaiting(),
+                token.waitTimeout(),
+                OUTAGE_WAIT);
+    }
+
+    private static ProxySettings proxySettings(TppConfig config) {
+        TppConfig.Upstream upstream = config.upstream();
+        return new ProxySettings(
+                upstream.host(),
+                upstream.port(),
+                tls(upstream),
+                upstream.connectTimeout(),
+                upstream.responseTimeout(),
+                config.token().binding() == TppConfig.Binding.REQUEST,
+                config.client().halfClose() == TppConfig.HalfClose.ABORT,
+                config.access().forwardLogin());
+    }
+
+    /** A new one a client, because a client starts and stops its own. */
+    private static SslContextFactory.@Nullable Client tls(TppConfig.Upstream upstream) {
+        return upstream.tls()
+                ? UpstreamTls.create(upstream.tlsCaFile(), upstream.tlsServerName(), upstream.tlsInsecure())
+                : null;
+    }
+
+    private List<DolphinDbLogin> logins(TppConfig config) {
+        TppConfig.Upstream upstream = config.upstream();
+        List<DolphinDbLogin> logins = new ArrayList<>();
+        for (Credential credential : config.credentials()) {
+            int position = logins.size() + 1;
+            logins.add(new DolphinDbLogin(
+                    loginClient,
+                    upstream.tls(),
+                    upstream.host(),
+                    upstream.port(),
+                    credential,
+                    position,
+                    LOGIN_TIMEOUT));
+        }
+        return logins;
+    }
+
+    private void allRefused() {
+        failure.complete(
+                "the upstream refuses every credential: " + pool.snapshot().lastLoginError());
+    }
+
+    /** Starts to log in. */
+    void start() throws Exception {
+        loginClient.start();
+        refresher.start();
+    }
+
+    /** From now on not ready. */
+    void announceStop() {
+        phase = Phase.STOP_ANNOUNCED;
+    }
+
+    /** Refuses all that wait for a token, and whoever would have to; requests that have one go on. */
+    void drain() {
+        phase = Phase.DRAINING;
+        pool.drain();
+    }
+
+    /** Ends the logins and forgets all tokens. */
+    void stop() throws Exception {
+        refresher.stop();
+        timer.shutdownNow();
+        loginClient.stop();
+        pool.clear();
+    }
+
+    /** Sets who is told the reason, on any thread, if TPP turns out to be unable to run. */
+    void onFailure(Consumer<String> listener) {
+        var unused = failure.thenAccept(listener);
+    }
+
+    ConnectionLeases connections() {
+        return connections;
+    }
+
+    TokenProxyServlet proxyServlet() {
+        return proxyServlet;
+    }
+
+    HealthServlet healthServlet() {
+        return new HealthServlet(this::snapshot, () -> phase != Phase.SERVING, version);
+    }
+
+    MetricsServlet metricsServlet() {
+        return new MetricsServlet(metrics);
+    }
+
+    PoolSnapshot snapshot() {
+        return pool.snapshot();
+    }
+}

@@ -1,0 +1,134 @@
+package io.tpp;
+
+import io.tpp.config.HostPort;
+import io.tpp.config.TppConfig;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.eclipse.jetty.ee10.servlet.ServletHolder;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * TPP in its own process: {@link Tpp} with an embedded Jetty for clients and one for health.
+ *
+ * <h2>Threads</h2>
+ *
+ * Started and stopped by one thread.
+ */
+final class TppServer {
+    private static final Logger logger = LoggerFactory.getLogger(TppServer.class);
+
+    /** Nothing TPP does blocks a thread, so a few serve any number of connections. */
+    private static final int CLIENT_THREADS = 32;
+
+    private static final int HEALTH_THREADS = 8;
+
+    private final TppConfig config;
+    private final HttpServer clients;
+    private final @Nullable HttpServer health;
+    private final Tpp tpp;
+
+    TppServer(TppConfig config) {
+        this.config = config;
+        this.clients = new HttpServer(config.listen(), "listen", "tpp-client", CLIENT_THREADS);
+        this.tpp = new Tpp(config, clients.executor());
+        this.health = health(config.healthListen());
+        clients.limit(config.client().idleTimeout(), config.client().maxConnections());
+        clients.connector().addEventListener(tpp.connections());
+        ServletHolder proxy = new ServletHolder("proxy", tpp.proxyServlet());
+        proxy.setAsyncSupported(true);
+        proxy.setInitOrder(1);
+        clients.servlets().addServlet(proxy, "/*");
+    }
+
+    private @Nullable HttpServer health(@Nullable HostPort address) {
+        if (address == null) {
+            return null;
+        }
+        HttpServer server = new HttpServer(address, "health_listen", "tpp-health", HEALTH_THREADS);
+        server.servlets().addServlet(new ServletHolder("metrics", tpp.metricsServlet()), "/metrics");
+        server.servlets().addServlet(new ServletHolder("health", tpp.healthServlet()), "/*");
+        return server;
+    }
+
+    /** Starts: health first, so that it answers from the first moment; then the logins; then clients are let in. */
+    void start() throws StartException {
+        try {
+            if (health != null) {
+                health.start();
+            }
+            tpp.start();
+            clients.start();
+        } catch (StartException e) {
+            abandonStart(e);
+            throw e;
+        } catch (Exception e) {
+            abandonStart(e);
+            throw new StartException("cannot start: " + e.getMessage(), e);
+        }
+        TppConfig.Upstream upstream = config.upstream();
+        logger.info("Clients may connect to {}; upstream {}:{}", clients.address(), upstream.host(), upstream.port());
+        if (health != null) {
+            logger.info("Health and metrics on {}", health.address());
+        }
+    }
+
+    private void abandonStart(Exception failure) {
+        try {
+            stopNow();
+        } catch (Exception e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    /** Stops as the configuration says: announced, then drained, then for good. */
+    void stop() throws Exception {
+        TppConfig.Shutdown shutdown = config.shutdown();
+        logger.info("Stopping: {}", tpp.snapshot().figures());
+        tpp.announceStop();
+        pause(shutdown.delay());
+        tpp.drain();
+        if (!clients.drain(shutdown.grace())) {
+            logger.warn(
+                    "Not all requests ended within shutdown.grace_seconds {}; they are cut",
+                    shutdown.grace().toSeconds());
+        }
+        stopNow();
+        logger.info("Stopped");
+    }
+
+    private static void pause(Duration delay) throws InterruptedException {
+        if (!delay.isZero()) {
+            Thread.sleep(delay.toMillis());
+        }
+    }
+
+    /** Ends everything at once. */
+    void stopNow() throws Exception {
+        clients.stop();
+        tpp.stop();
+        if (health != null) {
+            health.stop();
+        }
+    }
+
+    /** Sets who is told the reason, on any thread, if TPP turns out to be unable to run. */
+    void onFailure(Consumer<String> listener) {
+        tpp.onFailure(listener);
+    }
+
+    /** Returns the port for clients. */
+    int clientPort() {
+        return clients.port();
+    }
+
+    /** Returns the port for health and metrics; -1: none. */
+    int healthPort() {
+        return health == null ? -1 : health.port();
+    }
+
+    Tpp tpp() {
+        return tpp;
+    }
+}

@@ -1,0 +1,82 @@
+package io.tpp.proxy;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+
+/**
+ * Which headers pass, in both directions.
+ *
+ * <p>Hop-by-hop headers and what {@code Connection} names end here (RFC 9110 §7.6.1); all others pass
+ * as they are, byte for byte. The client's own {@code Authorization} never passes.
+ */
+final class HeaderRules {
+    private static final String PROXY_AUTHENTICATION_INFO = "proxy-authentication-info";
+
+    private HeaderRules() {}
+
+    /** Copies what passes of a client's request. The token is added afterwards, so that nothing the client names can remove it. */
+    static void copyRequest(HttpFields from, HttpFields.Mutable to) {
+        Set<String> named = namedByConnection(from);
+        for (HttpField field : from) {
+            if (!endsHereInRequest(field) && !named.contains(field.getLowerCaseName())) {
+                to.add(field);
+            }
+        }
+    }
+
+    /** Copies what passes of the upstream's response. */
+    static void copyResponse(HttpFields from, HttpFields.Mutable to) {
+        Set<String> named = namedByConnection(from);
+        for (HttpField field : from) {
+            if (!isHopByHop(field) && !named.contains(field.getLowerCaseName())) {
+                to.add(field);
+            }
+        }
+    }
+
+    private static boolean endsHereInRequest(HttpField field) {
+        HttpHeader header = field.getHeader();
+        if (header == null) {
+            return isHopByHop(field);
+        }
+        return switch (header) {
+            // Host and Forwarded are TPP's to say; 100 Continue is answered by Jetty as the body is read.
+            case AUTHORIZATION, HOST, EXPECT, FORWARDED, X_FORWARDED_FOR, X_FORWARDED_HOST, X_FORWARDED_PROTO -> true;
+            default -> isHopByHop(field);
+        };
+    }
+
+    private static boolean isHopByHop(HttpField field) {
+        HttpHeader header = field.getHeader();
+        if (header == null) {
+            return PROXY_AUTHENTICATION_INFO.equals(field.getLowerCaseName());
+        }
+        return switch (header) {
+            case CONNECTION,
+                    KEEP_ALIVE,
+                    PROXY_AUTHENTICATE,
+                    PROXY_AUTHORIZATION,
+                    PROXY_CONNECTION,
+                    TE,
+                    TRAILER,
+                    TRANSFER_ENCODING,
+                    UPGRADE -> true;
+            default -> false;
+        };
+    }
+
+    private static Set<String> namedByConnection(HttpFields fields) {
+        List<String> names = fields.getCSV(HttpHeader.CONNECTION, false);
+        if (names.isEmpty()) {
+            return Set.of();
+        }
+        Set<String> lowerCase = new HashSet<>();
+        names.forEach(name -> lowerCase.add(name.toLowerCase(Locale.ROOT)));
+        return lowerCase;
+    }
+}

@@ -1,0 +1,27 @@
+package io.tpp.proxy;
+
+import java.time.Duration;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the proxy is told.
+ *
+ * @param host the upstream's host
+ * @param port the upstream's port
+ * @param tls how to speak TLS to the upstream; null: in clear
+ * @param connectTimeout how long a connection to the upstream may take
+ * @param responseTimeout how long the upstream may stay silent; zero: for ever
+ * @param leasePerRequest whether a lease ends with its request instead of its connection
+ * @param finMeansGone whether a client that ends its sending side counts as gone
+ * @param forwardLogin whether clients may call {@code /api/login} through the proxy
+ */
+public record ProxySettings(
+        String host,
+        int port,
+        SslContextFactory.@Nullable Client tls,
+        Duration connectTimeout,
+        Duration responseTimeout,
+        boolean leasePerRequest,
+        boolean finMeansGone,
+        boolean forwardLogin) {}

@@ -1,0 +1,339 @@
+package io.tpp.proxy;
+
+import io.tpp.pool.Holder;
+import io.tpp.pool.RefusedException;
+import io.tpp.pool.TokenPool;
+import io.tpp.pool.TokenUse;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import org.eclipse.jetty.client.AsyncRequestContent;
+import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.client.Request;
+import org.eclipse.jetty.client.Response;
+import org.eclipse.jetty.client.Result;
+import org.eclipse.jetty.ee10.proxy.AsyncMiddleManServlet;
+import org.eclipse.jetty.ee10.servlet.HttpOutput;
+import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
+import org.eclipse.jetty.http.HttpException;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpVersion;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.helpers.NOPLogger;
+
+/**
+ * Forwards clients' requests to the upstream with their connection's token: this is where the token is
+ * injected.
+ *
+ * <p>A request goes through {@link LeaseGate} first. Then the base class streams it and its answer; what
+ * is overridden here keeps targets, headers, lengths and the flow of bytes as they are.
+ *
+ * <h2>Threads</h2>
+ *
+ * Called by Jetty on any thread, the upstream client's selector included; nothing blocks. All state of a
+ * request is in its {@link Exchange}.
+ */
+public final class TokenProxyServlet extends AsyncMiddleManServlet implements LeaseGate.Next {
+    private static final long serialVersionUID = 1L;
+
+    private static final int CLIENT_CLOSED_REQUEST = 499;
+
+    private final transient ProxySettings settings;
+    private final transient TokenPool pool;
+    private final transient ConnectionLeases connections;
+    private final transient ProxyListener listener;
+    private final transient BooleanSupplier draining;
+    private final transient UpstreamTarget target;
+    private final transient LeaseGate gate;
+
+    /**
+     * Makes a servlet for the connector to which {@code connections} listens.
+     *
+     * @param draining whether clients are asked to close their connections after the response
+     */
+    public TokenProxyServlet(
+            ProxySettings settings,
+            TokenPool pool,
+            ConnectionLeases connections,
+            ProxyListener listener,
+            BooleanSupplier draining) {
+        this.settings = settings;
+        this.pool = pool;
+        this.connections = connections;
+        this.listener = listener;
+        this.draining = draining;
+        this.target = UpstreamTarget.of(settings.tls() != null, settings.host(), settings.port());
+        this.gate = new LeaseGate(pool, settings.finMeansGone(), this);
+    }
+
+    // The way in
+
+    @Override
+    protected void service(HttpServletRequest request, HttpServletResponse response)
+            throws ServletException, IOException {
+        Refusal refusal = Refusal.of(request, settings.forwardLogin());
+        if (refusal != null) {
+            Answers.send(response, refusal.status(), refusal.message());
+            return;
+        }
+        if (draining.getAsBoolean()) {
+            response.setHeader(HttpHeader.CONNECTION.asString(), "close");
+        }
+        Exchange exchange = open(request, response);
+        if (exchange != null) {
+            gate.admit(exchange);
+        }
+    }
+
+    /** Returns null if the client's connection has ended meanwhile. */
+    private @Nullable Exchange open(HttpServletRequest request, HttpServletResponse response) {
+        long now = System.nanoTime();
+        ServletContextRequest core = ServletContextRequest.getServletContextRequest(request);
+        ClientConnection connection =
+                connections.of(core.getConnectionMetaData().getConnection());
+        if (connection == null) {
+            return null;
+        }
+        Holder holder = settings.leasePerRequest() ? pool.newHolder() : connection.holder();
+        Exchange exchange = new Exchange(request, response, connection, holder, now);
+        org.eclipse.jetty.server.Request.addCompletionListener(core, failure -> clientSideEnded(exchange));
+        return exchange;
+    }
+
+    @Override
+    public void forward(Exchange exchange) {
+        try {
+            super.service(exchange, exchange.response());
+        } catch (ServletException | IOException | RuntimeException failure) {
+            onProxyResponseFailure(exchange, exchange.response(), null, failure);
+        }
+    }
+
+    @Override
+    public void refuse(Exchange exchange, RefusedException refusal) {
+        try {
+            Answers.refuse(exchange.response(), refusal);
+        } catch (IOException | RuntimeException clientGone) {
+            exchange.abandon();
+        }
+        exchange.complete();
+    }
+
+    // The request to the upstream
+
+    @Override
+    protected String rewriteTarget(HttpServletRequest request) {
+        return "";
+    }
+
+    @Override
+    protected Request newProxyRequest(HttpServletRequest request, String rewrittenTarget) {
+        Exchange exchange = (Exchange) request;
+        return new UpstreamRequest(
+                        getHttpClient(), target.base(), exchange.core().getHttpURI())
+                .method(request.getMethod())
+                .idleTimeout(settings.responseTimeout().toMillis(), TimeUnit.MILLISECONDS)
+                .attribute(CLIENT_REQUEST_ATTRIBUTE, request);
+    }
+
+    @Override
+    protected void copyRequestHeaders(HttpServletRequest request, Request upstreamRequest) {
+        HttpFields fields = ((Exchange) request).core().getHeaders();
+        upstreamRequest.headers(headers -> HeaderRules.copyRequest(fields, headers.clear()));
+    }
+
+    /** Strip first, inject last: nothing the client sends can remove or replace the token. */
+    @Override
+    protected void addProxyHeaders(HttpServletRequest request, Request upstreamRequest) {
+        Exchange exchange = (Exchange) request;
+        TokenUse use = exchange.use();
+        if (use == null) {
+            throw new IllegalStateException("a request without a token is never forwarded");
+        }
+        upstreamRequest.headers(headers -> headers.add(target.host())
+                .add(HttpHeader.FORWARDED, exchange.connection().forwarded() + ";proto=" + request.getScheme())
+                .put(HttpHeader.AUTHORIZATION, use.value().headerValue()));
+    }
+
+    @Override
+    protected boolean hasContent(HttpServletRequest request) {
+        if (((Exchange) request).core().getConnectionMetaData().getHttpVersion() != HttpVersion.HTTP_2) {
+            return super.hasContent(request);
+        }
+        long length = request.getContentLengthLong();
+        return length > 0 || (length < 0 && !"GET".equals(request.getMethod()) && !"HEAD".equals(request.getMethod()));
+    }
+
+    /** Jetty answers 100 Continue itself when the body is read, so that an upstream that ignores Expect does no harm. */
+    @Override
+    protected boolean expects100Continue(HttpServletRequest request) {
+        return false;
+    }
+
+    @Override
+    protected AsyncRequestContent newProxyRequestContent(
+            HttpServletRequest request, HttpServletResponse response, Request upstreamRequest) {
+        return new AsyncRequestContent((String) null);
+    }
+
+    @Override
+    protected void sendProxyRequest(HttpServletRequest request, HttpServletResponse response, Request upstreamRequest) {
+        Exchange exchange = (Exchange) request;
+        if (!exchange.openUpstreamSide(upstreamRequest)) {
+            return;
+        }
+        long length = request.getContentLengthLong();
+        if (upstreamRequest.getBody() != null && length >= 0) {
+            // The base class takes it away, and the upstream would get chunks instead.
+            upstreamRequest.headers(headers -> headers.put(HttpHeader.CONTENT_LENGTH, length));
+        }
+        super.sendProxyRequest(request, response, upstreamRequest);
+    }
+
+    @Override
+    protected void onClientRequestFailure(
+            HttpServletRequest request, Request upstreamRequest, HttpServletResponse response, Throwable failure) {
+        ((Exchange) request).clientFailed(failure);
+        var unused = upstreamRequest.abort(failure);
+    }
+
+    // The upstream's response
+
+    @Override
+    protected Response.CompleteListener newProxyResponseListener(
+            HttpServletRequest request, HttpServletResponse response) {
+        return new UpstreamResponse((Exchange) request, response);
+    }
+
+    @Override
+    protected void onServerResponseHeaders(
+            HttpServletRequest request, HttpServletResponse response, Response upstreamResponse) {
+        HttpFields.Mutable headers =
+                ((Exchange) request).core().getServletContextResponse().getHeaders();
+        HeaderRules.copyResponse(upstreamResponse.getHeaders(), headers);
+    }
+
+    /** Past the servlet's aggregation buffer, so that every piece goes on as it comes, uncopied. */
+    @Override
+    protected void writeProxyResponseContent(ServletOutputStream output, ByteBuffer content) throws IOException {
+        ((HttpOutput) output).write(content);
+    }
+
+    @Override
+    protected void onProxyResponseSuccess(
+            HttpServletRequest request, HttpServletResponse response, Response upstreamResponse) {
+        Exchange exchange = (Exchange) request;
+        exchange.endWatch();
+        exchange.complete();
+    }
+
+    @Override
+    protected void onProxyResponseFailure(
+            HttpServletRequest request,
+            HttpServletResponse response,
+            @Nullable Response upstreamResponse,
+            Throwable failure) {
+        Exchange exchange = (Exchange) request;
+        exchange.endWatch();
+        try {
+            if (!exchange.isClientGone()) {
+                answerFailure(exchange, response, failure);
+            }
+        } catch (IOException | RuntimeException clientGone) {
+            exchange.abandon();
+        }
+        exchange.complete();
+    }
+
+    private void answerFailure(Exchange exchange, HttpServletResponse response, Throwable failure) throws IOException {
+        Throwable clientFailure = exchange.clientFailure();
+        if (clientFailure == null) {
+            UpstreamFailure upstreamFailure = UpstreamFailure.of(failure, target);
+            listener.upstreamError(upstreamFailure.kind());
+            answerOrCut(response, upstreamFailure.status(), upstreamFailure.message());
+        } else if (clientFailure instanceof TimeoutException) {
+            answerOrCut(response, HttpServletResponse.SC_REQUEST_TIMEOUT, "the request's body did not arrive in time");
+        } else if (clientFailure instanceof HttpException malformed) {
+            answerOrCut(response, malformed.getCode(), "the request's body is malformed");
+        } else {
+            exchange.abandon();
+        }
+    }
+
+    private static void answerOrCut(HttpServletResponse response, int status, String message) throws IOException {
+        if (response.isCommitted()) {
+            // Aborts the connection: the client must not take a part for the whole.
+            response.sendError(-1);
+        } else {
+            Answers.send(response, status, message);
+            response.setHeader(HttpHeader.CONNECTION.asString(), "close");
+        }
+    }
+
+    // The end
+
+    private void clientSideEnded(Exchange exchange) {
+        int status = exchange.isClientGone()
+                ? CLIENT_CLOSED_REQUEST
+                : exchange.core().getServletContextResponse().getStatus();
+        listener.requestEnded(status, Duration.ofNanos(System.nanoTime() - exchange.beganAt()));
+        sideEnded(exchange);
+    }
+
+    private void sideEnded(Exchange exchange) {
+        if (!exchange.closeSide()) {
+            return;
+        }
+        TokenUse use = exchange.use();
+        if (use != null) {
+            pool.end(use);
+        }
+        if (settings.leasePerRequest()) {
+            pool.close(exchange.holder());
+        }
+    }
+
+    /** The base class's listener, which also tells when the upstream's side is over. */
+    private final class UpstreamResponse extends ProxyResponseListener {
+        private final Exchange exchange;
+
+        UpstreamResponse(Exchange exchange, HttpServletResponse response) {
+            super(exchange, response);
+            this.exchange = exchange;
+        }
+
+        @Override
+        public void onComplete(Result result) {
+            super.onComplete(result);
+            sideEnded(exchange);
+        }
+    }
+
+    // Set-up
+
+    @Override
+    protected HttpClient createHttpClient() throws ServletException {
+        Executor executor = (Executor) getServletContext().getAttribute("org.eclipse.jetty.server.Executor");
+        try {
+            return UpstreamClient.start(settings.connectTimeout(), settings.tls(), executor);
+        } catch (Exception failure) {
+            throw new ServletException("the upstream client cannot start", failure);
+        }
+    }
+
+    /** The base class would log all headers at DEBUG, the token's among them. */
+    @Override
+    protected Logger createLogger() {
+        return NOPLogger.NOP_LOGGER;
+    }
+}

@@ -1,0 +1,67 @@
+package io.tpp.proxy;
+
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
+import org.eclipse.jetty.http.HttpCookieStore;
+import org.eclipse.jetty.io.ClientConnector;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.eclipse.jetty.util.thread.Invocable.InvocationType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the HTTP client that carries clients' requests to the upstream and changes nothing on the way: no
+ * redirects, no cookies, no decoding, no headers of its own.
+ */
+final class UpstreamClient {
+    /** Kept connections are closed after this, before most servers would close them. */
+    private static final Duration KEEP_IDLE = Duration.ofSeconds(30);
+
+    /** Enough to never be the limit: what is under way is limited by the pool's leases. */
+    private static final int MAX_CONNECTIONS = 65_536;
+
+    private static final int BUFFER_SIZE = 16 * 1024;
+
+    private UpstreamClient() {}
+
+    /**
+     * Makes a client and starts it.
+     *
+     * @param tls null: none
+     * @param executor shared with the server; never blocked
+     */
+    static HttpClient start(Duration connectTimeout, SslContextFactory.@Nullable Client tls, Executor executor)
+            throws Exception {
+        ClientConnector connector = new ClientConnector();
+        connector.setSelectors(1);
+        connector.setConnectTimeout(connectTimeout);
+        if (tls != null) {
+            connector.setSslContextFactory(tls);
+        }
+        HttpClientTransportOverHTTP transport = new HttpClientTransportOverHTTP(connector);
+        // TPP's listeners never block, so they may run on the selector's thread.
+        transport.setInvocationType(InvocationType.NON_BLOCKING);
+        HttpClient client = new HttpClient(transport);
+        client.setExecutor(executor);
+        client.setName("tpp-upstream");
+        passEverything(client);
+        client.start();
+        client.getContentDecoderFactories().clear();
+        client.getProtocolHandlers().clear();
+        return client;
+    }
+
+    private static void passEverything(HttpClient client) {
+        client.setFollowRedirects(false);
+        client.setHttpCookieStore(new HttpCookieStore.Empty());
+        client.setUserAgentField(null);
+        client.setDefaultRequestContentType(null);
+        client.setMaxConnectionsPerDestination(MAX_CONNECTIONS);
+        client.setMaxRequestsQueuedPerDestination(MAX_CONNECTIONS);
+        client.setIdleTimeout(KEEP_IDLE.toMillis());
+        client.setRequestBufferSize(BUFFER_SIZE);
+        client.setResponseBufferSize(BUFFER_SIZE);
+        client.setMaxResponseHeadersSize(64 * 1024);
+    }
+}

@@ -1,0 +1,119 @@
+package io.tpp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.tpp.config.ConfigLoader;
+import io.tpp.pool.PoolSnapshot;
+import io.tpp.simulator.DolphinDbSimulator;
+import io.tpp.simulator.Quirks;
+import io.tpp.testing.RawClient;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/**
+ * A simulator with the whole TPP in front of it, on free ports.
+ *
+ * <p>{@link #close} fails the test if a lease or waiter is left, or if the simulator noticed wrong use.
+ */
+@SuppressWarnings("try") // closing a server may be interrupted
+final class Rig implements AutoCloseable {
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+
+    final DolphinDbSimulator simulator;
+    final TppServer server;
+    private boolean stopped;
+
+    private Rig(DolphinDbSimulator simulator, TppServer server) {
+        this.simulator = simulator;
+        this.server = server;
+    }
+
+    /** Starts with a pool of so many tokens, all there. */
+    static Rig start(int tokens, String... settings) throws Exception {
+        Rig rig = startUnready(Quirks.documented(), tokens, settings);
+        rig.awaitPool(pool -> pool.available() == tokens);
+        return rig;
+    }
+
+    /** Starts, and does not wait for tokens; {@code settings} are pairs of variable and value. */
+    static Rig startUnready(Quirks quirks, int tokens, String... settings) throws Exception {
+        DolphinDbSimulator simulator = DolphinDbSimulator.start(quirks);
+        Map<String, String> environment = new HashMap<>(Map.of(
+                "TPP_LISTEN", "127.0.0.1:0",
+                "TPP_HEALTH_LISTEN", "127.0.0.1:0",
+                "TPP_UPSTREAM_HOST", "127.0.0.1",
+                "TPP_UPSTREAM_PORT", String.valueOf(simulator.port()),
+                "TPP_CREDENTIAL_USERNAME", "admin",
+                "TPP_CREDENTIAL_PASSWORD", "123456",
+                "TPP_TOKEN_POOL_SIZE", String.valueOf(tokens)));
+        for (int i = 0; i < settings.length; i += 2) {
+            environment.put(settings[i], settings[i + 1]);
+        }
+        TppServer server =
+                new TppServer(new ConfigLoader(environment).load(null).config());
+        server.start();
+        return new Rig(simulator, server);
+    }
+
+    int port() {
+        return server.clientPort();
+    }
+
+    RawClient connect() {
+        return RawClient.connect(port());
+    }
+
+    URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + port() + path);
+    }
+
+    PoolSnapshot pool() {
+        return server.tpp().snapshot();
+    }
+
+    void awaitPool(Predicate<PoolSnapshot> condition) {
+        await().atMost(LIMIT).until(this::pool, condition);
+    }
+
+    void awaitWaiting(int count) {
+        awaitPool(pool -> pool.waiting() == count);
+    }
+
+    void awaitAllIdle() {
+        awaitPool(pool -> pool.inUse() == 0 && pool.waiting() == 0 && pool.available() == pool.total());
+    }
+
+    HttpResponse<String> health(String path) throws Exception {
+        URI uri = URI.create("http://127.0.0.1:" + server.healthPort() + path);
+        return HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(uri).timeout(LIMIT).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** Stops the server as SIGTERM does. */
+    void stop() throws Exception {
+        stopped = true;
+        server.stop();
+    }
+
+    @Override
+    public void close() throws Exception {
+        try {
+            if (!stopped) {
+                awaitAllIdle();
+            }
+            assertThat(simulator.violations()).isEmpty();
+        } finally {
+            if (!stopped) {
+                server.stopNow();
+            }
+            simulator.close();
+        }
+    }
+}

@@ -1,0 +1,191 @@
+package io.tpp.testing;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** One TCP connection on which a test says byte for byte what a client sends. Every read has a limit of ten seconds. */
+public final class RawClient implements AutoCloseable {
+    private static final int READ_LIMIT_MILLIS = 10_000;
+
+    private final Socket socket = new Socket();
+    private final InputStream in;
+
+    /**
+     * A response.
+     *
+     * @param headers by lower-case name; the values of one name joined by {@code ", "}
+     */
+    public record Response(int status, Map<String, String> headers, String body) {}
+
+    private RawClient(int port) {
+        try {
+            socket.setTcpNoDelay(true);
+            socket.setSoTimeout(READ_LIMIT_MILLIS);
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), READ_LIMIT_MILLIS);
+            in = new BufferedInputStream(socket.getInputStream());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public static RawClient connect(int port) {
+        return new RawClient(port);
+    }
+
+    public int localPort() {
+        return socket.getLocalPort();
+    }
+
+    /** Sends text as it is, one byte a character. */
+    public RawClient send(String text) {
+        try {
+            socket.getOutputStream().write(text.getBytes(ISO_8859_1));
+            return this;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Sends a script, as {@code POST /api/execute}, with further header lines. */
+    public RawClient sendScript(String script, String... headerLines) {
+        String body = "{\"script\":\"" + script.replace("\"", "\\\"") + "\"}";
+        StringBuilder head = new StringBuilder("POST /api/execute HTTP/1.1\r\nHost: tpp\r\n");
+        for (String line : headerLines) {
+            head.append(line).append("\r\n");
+        }
+        return send(head + "Content-Length: " + body.length() + "\r\n\r\n" + body);
+    }
+
+    /** Sends a script and reads the answer. */
+    public Response execute(String script, String... headerLines) {
+        return sendScript(script, headerLines).read();
+    }
+
+    /** Asks the simulator which token this connection's request carries. */
+    public int tokenNumber() {
+        Response response = execute("whoami()");
+        return tokenNumber(response);
+    }
+
+    /** Returns the token number in the simulator's answer to {@code whoami()}. */
+    public static int tokenNumber(Response response) {
+        String marker = "\"token\":";
+        int start = response.body().indexOf(marker);
+        if (response.status() != 200 || start < 0) {
+            throw new AssertionError("no token in " + response);
+        }
+        int from = start + marker.length();
+        int to = from;
+        while (Character.isDigit(response.body().charAt(to))) {
+            to++;
+        }
+        return Integer.parseInt(response.body().substring(from, to));
+    }
+
+    /** Reads one response. */
+    public Response read() {
+        try {
+            String[] statusLine = line().split(" ", 3);
+            Map<String, String> headers = new TreeMap<>();
+            for (String line = line(); !line.isEmpty(); line = line()) {
+                int colon = line.indexOf(':');
+                headers.merge(
+                        line.substring(0, colon).toLowerCase(Locale.ROOT),
+                        line.substring(colon + 1).trim(),
+                        (first, second) -> first + ", " + second);
+            }
+            return new Response(Integer.parseInt(statusLine[1]), headers, body(headers));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private String body(Map<String, String> headers) throws IOException {
+        if ("chunked".equalsIgnoreCase(headers.get("transfer-encoding"))) {
+            return chunks();
+        }
+        String length = headers.get("content-length");
+        byte[] body = length == null ? in.readAllBytes() : in.readNBytes(Integer.parseInt(length));
+        if (length != null && body.length < Integer.parseInt(length)) {
+            throw new EOFException("the body was cut after " + body.length + " of " + length + " bytes");
+        }
+        return new String(body, ISO_8859_1);
+    }
+
+    private String chunks() throws IOException {
+        StringBuilder body = new StringBuilder();
+        int size;
+        do {
+            size = Integer.parseInt(line(), 16);
+            body.append(new String(in.readNBytes(size), ISO_8859_1));
+            line();
+        } while (size > 0);
+        return body.toString();
+    }
+
+    private String line() throws IOException {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        int b;
+        while ((b = in.read()) != '\n') {
+            if (b < 0) {
+                throw new EOFException("the connection ended within a line: " + line);
+            }
+            line.write(b);
+        }
+        return line.toString(ISO_8859_1).stripTrailing();
+    }
+
+    /** Returns whether the peer ends the connection, within the limit, without sending more. */
+    public boolean isClosedByPeer() {
+        try {
+            return in.read() < 0;
+        } catch (IOException reset) {
+            return !(reset instanceof java.net.SocketTimeoutException);
+        }
+    }
+
+    /** Ends the sending side only (FIN). */
+    public void shutdownOutput() {
+        try {
+            socket.shutdownOutput();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Ends the connection with a reset. */
+    public void reset() {
+        try {
+            socket.setSoLinger(true, 0);
+            socket.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Closes the connection in the ordinary way (FIN), in the middle of a test. */
+    public void hangUp() {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        hangUp();
+    }
+}
