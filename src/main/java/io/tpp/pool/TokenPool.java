@@ -28,8 +28,9 @@ import org.slf4j.LoggerFactory;
  *
  * Every method may be called on any thread and none blocks. One lock guards everything, the state of
  * {@link Holder}, {@link PooledToken} and {@link TokenUse} included. Under it only fields are read and
- * written: waiters, the listener and the timer are called after it is released, waiters on the
- * executor, so that none of them runs in the stack of whoever released a token.
+ * written, and the clock is, so that no two times are in another order than what they are of; waiters,
+ * the listener and the timer are called after it is released, waiters on the executor, so that none of
+ * them runs in the stack of whoever released a token.
  */
 public final class TokenPool {
     private static final Logger logger = LoggerFactory.getLogger(TokenPool.class);
@@ -99,16 +100,16 @@ public final class TokenPool {
      * @throws RefusedException if it may not even wait
      */
     public @Nullable TokenUse begin(Holder holder, Waiter waiter) throws RefusedException {
-        long now = nanoTime.getAsLong();
         lock.lock();
         try {
+            long now = nanoTime.getAsLong();
             TokenUse use = holder.closed ? null : ledger.tryBegin(holder, now);
             if (use == null) {
                 park(holder, waiter, now);
             }
             return use;
         } finally {
-            Afterwards afterwards = afterwards(now);
+            Afterwards afterwards = afterwards();
             lock.unlock();
             tell(afterwards);
         }
@@ -146,12 +147,12 @@ public final class TokenPool {
 
     /** Ends a request's use. Only the first call counts; the lease stays with the holder unless that is closed. */
     public void end(TokenUse use) {
-        long now = nanoTime.getAsLong();
         lock.lock();
         try {
+            long now = nanoTime.getAsLong();
             ledger.end(use, now);
         } finally {
-            Afterwards afterwards = afterwards(now);
+            Afterwards afterwards = afterwards();
             lock.unlock();
             tell(afterwards);
         }
@@ -164,9 +165,9 @@ public final class TokenPool {
      *     be told so
      */
     public boolean cancel(Holder holder, Waiter waiter) {
-        long now = nanoTime.getAsLong();
         lock.lock();
         try {
+            long now = nanoTime.getAsLong();
             for (ParkedRequest request : ledger.parkedRequests(holder)) {
                 if (request.waiter() == waiter) {
                     cancel(request, now);
@@ -175,7 +176,7 @@ public final class TokenPool {
             }
             return false;
         } finally {
-            Afterwards afterwards = afterwards(now);
+            Afterwards afterwards = afterwards();
             lock.unlock();
             tell(afterwards);
         }
@@ -186,13 +187,13 @@ public final class TokenPool {
      * its last use has ended. Only the first call counts.
      */
     public void close(Holder holder) {
-        long now = nanoTime.getAsLong();
         lock.lock();
         try {
+            long now = nanoTime.getAsLong();
             ledger.parkedRequests(holder).forEach(request -> cancel(request, now));
             ledger.close(holder, now);
         } finally {
-            Afterwards afterwards = afterwards(now);
+            Afterwards afterwards = afterwards();
             lock.unlock();
             tell(afterwards);
         }
@@ -236,14 +237,14 @@ public final class TokenPool {
 
     /** Refuses all that wait, and from now on everything that would have to wait; leases go on. */
     public void drain() {
-        long now = nanoTime.getAsLong();
         lock.lock();
         try {
+            long now = nanoTime.getAsLong();
             draining = true;
             RefusedException refusal = shuttingDown();
             ledger.parkedRequests().forEach(request -> refuse(request, refusal, Outcome.REJECTED, now));
         } finally {
-            Afterwards afterwards = afterwards(now);
+            Afterwards afterwards = afterwards();
             lock.unlock();
             tell(afterwards);
         }
@@ -273,16 +274,16 @@ public final class TokenPool {
 
     /** Puts a newly obtained value in place; its age counts from {@code obtainedAt}. Returns whether there was one before. */
     boolean renew(PooledToken token, BearerToken value, long obtainedAt) {
-        long now = nanoTime.getAsLong();
         lock.lock();
         try {
+            long now = nanoTime.getAsLong();
             if (cleared) {
                 return false;
             }
             outage = null;
             return ledger.renew(token, value, obtainedAt, now);
         } finally {
-            Afterwards afterwards = afterwards(now);
+            Afterwards afterwards = afterwards();
             lock.unlock();
             tell(afterwards);
         }
@@ -290,12 +291,12 @@ public final class TokenPool {
 
     /** Marks the tokens whose ttl has passed. */
     void expire() {
-        long now = nanoTime.getAsLong();
         lock.lock();
         try {
+            long now = nanoTime.getAsLong();
             ledger.expire(now);
         } finally {
-            Afterwards afterwards = afterwards(now);
+            Afterwards afterwards = afterwards();
             lock.unlock();
             tell(afterwards);
         }
@@ -312,16 +313,16 @@ public final class TokenPool {
 
     /** While no token is usable, refuses all that wait and all that come, until a token is obtained. */
     void outage(String reason) {
-        long now = nanoTime.getAsLong();
         lock.lock();
         try {
+            long now = nanoTime.getAsLong();
             outage = reason;
             if (!usable()) {
                 RefusedException refusal = noToken(reason);
                 ledger.parkedRequests().forEach(request -> refuse(request, refusal, Outcome.REJECTED, now));
             }
         } finally {
-            Afterwards afterwards = afterwards(now);
+            Afterwards afterwards = afterwards();
             lock.unlock();
             tell(afterwards);
         }
@@ -330,9 +331,9 @@ public final class TokenPool {
     // Time
 
     private void wake(long at) {
-        long now = nanoTime.getAsLong();
         lock.lock();
         try {
+            long now = nanoTime.getAsLong();
             if (at != wakeAt) {
                 // An earlier timer was set since; going on here would set another one for good.
                 return;
@@ -343,7 +344,7 @@ public final class TokenPool {
                 ledger.reclaim(now - settings.idleReclaim().toNanos(), now);
             }
         } finally {
-            Afterwards afterwards = afterwards(now);
+            Afterwards afterwards = afterwards();
             lock.unlock();
             tell(afterwards);
         }
@@ -380,17 +381,18 @@ public final class TokenPool {
      * @return null if there is nothing to do, as on most requests
      */
     @SuppressWarnings("GuardedBy") // called in a finally block, before the lock is released there
-    private @Nullable Afterwards afterwards(long now) {
+    private @Nullable Afterwards afterwards() {
         long nextWake = ledger.waiting() == 0 ? NEVER : nextWake();
         boolean setTimer = nextWake != NEVER && (wakeAt == NEVER || nextWake - wakeAt < 0);
         List<Runnable> calls = news.take();
         if (calls.isEmpty() && !setTimer) {
             return null;
         }
-        if (setTimer) {
-            wakeAt = nextWake;
+        if (!setTimer) {
+            return new Afterwards(calls, NEVER, NEVER);
         }
-        return new Afterwards(calls, setTimer ? nextWake : NEVER, nextWake - now);
+        wakeAt = nextWake;
+        return new Afterwards(calls, nextWake, nextWake - nanoTime.getAsLong());
     }
 
     /** Only after the lock was released. */

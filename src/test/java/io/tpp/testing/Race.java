@@ -1,121 +1,96 @@
 package io.tpp.testing;
 
-import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Two threads that start together, round after round, so that every order of their steps comes up.
+ * Two threads that meet at the same thing, round after round, so that every order of their steps comes
+ * up.
  *
- * <p>The starts are shifted against each other by a little more and a little less from round to round.
- * Both threads spin at the barrier: a barrier that parks threads would let them start one after the
- * other, and would make a hundred thousand rounds take a minute. What either side throws fails the race.
+ * <p>Rounds are prepared and checked many at a time, and the two start together into each such batch.
+ * Before each round they wait for one another, spinning, but not for long: on a busy machine the other
+ * may have lost its processor, and a hundred thousand rounds are to take seconds. From round to round
+ * their starts are shifted against each other by a little more or less. What either side throws fails
+ * the race.
  */
 public final class Race {
-    private static final int SHIFTS = 64;
-    private static final long LIMIT = Duration.ofSeconds(20).toNanos();
+    private static final int BATCH = 1_000;
+    private static final int LONGEST_SPIN = 300;
+    private static final int SHIFTS = 60;
+    private static final int LIMIT_SECONDS = 60;
 
     /** One meeting of the two. */
     public interface Round {
-        /** Runs on the test's thread. */
+        /** Runs on one thread. */
         void left();
 
-        /** Runs on the other thread at the same time. */
+        /** Runs on another thread at the same time. */
         void right();
 
         /** What must hold after both, whoever was first; on the test's thread. */
         void check();
     }
 
-    private final int rounds;
-    private final Supplier<? extends Round> newRound;
+    private final List<Round> rounds = new ArrayList<>();
+    private final CyclicBarrier start = new CyclicBarrier(2);
+    private final AtomicInteger leftReached = new AtomicInteger();
+    private final AtomicInteger rightReached = new AtomicInteger();
 
-    /** The round under way, written last when it starts; read first by the right side. */
-    private volatile int started;
-
-    private volatile int ended;
-    private volatile Round round;
-
-    private Race(int rounds, Supplier<? extends Round> newRound) {
-        this.rounds = rounds;
-        this.newRound = newRound;
+    private Race(int count, Supplier<? extends Round> newRound) {
+        for (int i = 0; i < count; i++) {
+            rounds.add(newRound.get());
+        }
     }
 
     /** Runs so many rounds, each on what the supplier makes. */
-    public static void run(int rounds, Supplier<? extends Round> newRound) {
-        new Race(rounds, newRound).run();
-    }
-
-    private void run() {
-        ExecutorService thread = Executors.newSingleThreadExecutor(task -> new Thread(task, "race"));
+    public static void run(int count, Supplier<? extends Round> newRound) {
+        ExecutorService threads = Executors.newFixedThreadPool(2, task -> new Thread(task, "race"));
         try {
-            Future<?> right = thread.submit(this::runRight);
-            for (int number = 1; number <= rounds; number++) {
-                round = newRound.get();
-                started = number;
-                shift(number % SHIFTS);
-                round.left();
-                await(number, right);
-                round.check();
+            for (int left = count; left > 0; left -= BATCH) {
+                new Race(Math.min(left, BATCH), newRound).run(threads);
             }
-            right.get(20, TimeUnit.SECONDS);
         } catch (InterruptedException | ExecutionException | TimeoutException failure) {
-            throw new AssertionError("the right side failed", failure);
+            throw new AssertionError("a side of the race failed", failure);
         } finally {
-            started = rounds + 1;
-            thread.shutdownNow();
+            threads.shutdownNow();
         }
     }
 
-    private void runRight() {
-        for (int number = 1; number <= rounds; number++) {
-            spinUntil(number);
-            if (started > number) {
-                return; // the left side failed
+    private void run(ExecutorService threads) throws InterruptedException, ExecutionException, TimeoutException {
+        Future<?> left = threads.submit(() -> runSide(Round::left, leftReached, rightReached, 0));
+        Future<?> right = threads.submit(() -> runSide(Round::right, rightReached, leftReached, SHIFTS / 2));
+        left.get(LIMIT_SECONDS, TimeUnit.SECONDS);
+        right.get(LIMIT_SECONDS, TimeUnit.SECONDS);
+        rounds.forEach(Round::check);
+    }
+
+    private Void runSide(Consumer<Round> side, AtomicInteger reached, AtomicInteger otherReached, int shift)
+            throws InterruptedException, BrokenBarrierException, TimeoutException {
+        start.await(LIMIT_SECONDS, TimeUnit.SECONDS);
+        for (int number = 1; number <= rounds.size(); number++) {
+            reached.set(number);
+            for (int spins = 0; spins < LONGEST_SPIN && otherReached.get() < number; spins++) {
+                Thread.onSpinWait();
             }
-            shift(SHIFTS - number % SHIFTS);
-            round.right();
-            ended = number;
+            spin((number + shift) % SHIFTS);
+            side.accept(rounds.get(number - 1));
         }
+        return null;
     }
 
-    private void spinUntil(int number) {
-        long since = System.nanoTime();
-        for (int spins = 0; started < number; spins++) {
-            pause(spins, since);
-        }
-    }
-
-    private void await(int number, Future<?> right) throws ExecutionException, InterruptedException {
-        long since = System.nanoTime();
-        for (int spins = 0; ended < number; spins++) {
-            if (right.isDone()) {
-                right.get();
-            }
-            pause(spins, since);
-        }
-    }
-
-    @SuppressWarnings("ThreadPriorityCheck") // yield() makes room, nothing relies on it
-    private static void pause(int spins, long since) {
-        if (spins % 1000 < 999) {
-            Thread.onSpinWait();
-            return;
-        }
-        // Others may need the processor more than this spin does.
-        Thread.yield();
-        if (System.nanoTime() - since > LIMIT) {
-            throw new AssertionError("the other side did not come to the barrier");
-        }
-    }
-
-    private static void shift(int steps) {
-        for (int i = 0; i < steps; i++) {
+    private static void spin(int times) {
+        for (int i = 0; i < times; i++) {
             Thread.onSpinWait();
         }
     }
