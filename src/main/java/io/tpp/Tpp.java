@@ -93,7 +93,7 @@ final class Tpp {
                 this::allRefused);
         this.connections = new ConnectionLeases(pool, System::nanoTime, httpMetrics);
         this.proxyServlet = new TokenProxyServlet(
-                proxySettings(config), pool, connections, httpMetrics, () -> phase == Phase.DRAINING);
+                proxySettings(config), pool, connections, timer, httpMetrics, () -> phase == Phase.DRAINING);
         this.metrics = PrometheusExport.of(registry, version);
     }
 

@@ -4,6 +4,8 @@ import io.tpp.dolphindb.ErrorEnvelope;
 import io.tpp.pool.RefusedException;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.Duration;
+import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 
 /** The answers TPP makes itself, in DolphinDB's envelope so that a DolphinDB client understands them. */
@@ -26,10 +28,19 @@ final class Answers {
     }
 
     /** Answers that no token was to be had, and closes the connection where nothing more can be served on it. */
-    static void refuse(HttpServletResponse response, RefusedException refusal) throws IOException {
+    static void refuse(Exchange exchange, RefusedException refusal) throws IOException {
+        HttpServletResponse response = exchange.response();
         send(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE, String.valueOf(refusal.getMessage()));
         if (refusal.reason() == RefusedException.Reason.SHUTTING_DOWN) {
             response.setHeader(HttpHeader.CONNECTION.asString(), "close");
+        }
+        tellWait(exchange.core().getServletContextResponse().getHeaders(), exchange.waited());
+    }
+
+    /** Tells the client how long its request waited for a token, if it did (Server Timing, a W3C working draft). */
+    static void tellWait(HttpFields.Mutable headers, Duration waited) {
+        if (!waited.isZero()) {
+            headers.add("Server-Timing", "tpp;dur=" + waited.toMillis());
         }
     }
 }

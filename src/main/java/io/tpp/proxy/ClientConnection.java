@@ -4,13 +4,19 @@ import io.tpp.pool.Holder;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import org.eclipse.jetty.io.EndPoint;
+import org.jspecify.annotations.Nullable;
 
-/** One client's TCP connection, from accept to close, and what it holds of the pool. Immutable. */
+/**
+ * One client's TCP connection, from accept to close, and what it holds of the pool.
+ *
+ * <p>Thread-safe.
+ */
 final class ClientConnection {
     private final EndPoint endPoint;
     private final Holder holder;
     private final long openedAt;
     private final String forwarded;
+    private volatile @Nullable Exchange exchange;
 
     ClientConnection(EndPoint endPoint, Holder holder, long openedAt) {
         this.endPoint = endPoint;
@@ -34,6 +40,16 @@ final class ClientConnection {
     /** Returns the {@code for} parameter of RFC 7239 with the client's address and port. */
     String forwarded() {
         return forwarded;
+    }
+
+    /** Returns the request under way; the latest if HTTP/2 has several; null: none. */
+    @Nullable
+    Exchange exchange() {
+        return exchange;
+    }
+
+    void exchange(@Nullable Exchange current) {
+        exchange = current;
     }
 
     private static String forwarded(SocketAddress address) {

@@ -4,6 +4,7 @@ import io.tpp.pool.TokenPool;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
@@ -64,9 +65,8 @@ public final class ConnectionLeases implements Connection.Listener {
         return opened;
     }
 
-    /** Returns how many client connections are open. */
-    public int size() {
-        return connections.size();
+    void forEach(Consumer<ClientConnection> action) {
+        connections.values().forEach(action);
     }
 
     private ClientConnection open(EndPoint base) {

@@ -7,6 +7,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.client.Request;
@@ -21,27 +22,37 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>Threads</h2>
  *
- * Any of Jetty's. The monitor of this object guards the watch and the two flags; it is never held while
- * anything else is called but the watch.
+ * Any of Jetty's. The monitor of this object guards what concerns the upstream's side and the client's
+ * leaving; while it is held nothing is called but the watch.
  */
 final class Exchange extends HttpServletRequestWrapper {
     private final AsyncContext asyncContext;
     private final ServletContextRequest core;
     private final HttpServletResponse response;
     private final ClientConnection connection;
-    private final long beganAt;
     private final Holder holder;
+    private final long beganAt;
     private final AtomicInteger openSides = new AtomicInteger(1);
     private final AtomicBoolean completed = new AtomicBoolean();
 
     private volatile @Nullable TokenUse use;
-    private volatile @Nullable Request upstreamRequest;
+    private volatile Duration waited = Duration.ZERO;
     private volatile @Nullable Throwable clientFailure;
 
+    /** The request to the upstream, complete but for its token. */
+    private @Nullable Request prepared;
+
+    /** The same once it is sent. */
+    private @Nullable Request upstreamRequest;
+
+    private long forwardedAt;
     private @Nullable DisconnectWatch watch;
 
-    /** Whether nobody reads from the client's connection, so that it can be watched. */
-    private boolean watchable = true;
+    /** Whether Jetty still reads the request's body, and so notices itself when the client leaves. */
+    private boolean bodyUnread;
+
+    /** Whether the response is complete, or about to be. */
+    private boolean over;
 
     private boolean clientGone;
 
@@ -93,30 +104,47 @@ final class Exchange extends HttpServletRequestWrapper {
         return asyncContext;
     }
 
-    /** Returns the use of the token; null before it is granted. */
-    @Nullable
-    TokenUse use() {
-        return use;
+    // The token
+
+    /** Notes how long the request waited; zero: it did not have to. */
+    void waited(Duration duration) {
+        waited = duration;
+    }
+
+    Duration waited() {
+        return waited;
     }
 
     void granted(TokenUse granted) {
         use = granted;
     }
 
+    /** Returns the use of the token; null before it is granted. */
+    @Nullable
+    TokenUse use() {
+        return use;
+    }
+
     // The two sides
 
-    /**
-     * Opens the upstream's side.
-     *
-     * @return false if the client's side is over already: then nothing may be sent
-     */
-    boolean openUpstreamSide(Request request) {
-        upstreamRequest = request;
-        return openSides.getAndUpdate(open -> open == 0 ? 0 : open + 1) > 0;
+    /** Sets what to send to the upstream. */
+    synchronized void prepared(Request request) {
+        prepared = request;
+    }
+
+    /** Opens the upstream's side. Returns what is to be sent; null if the client is gone. */
+    synchronized @Nullable Request openUpstreamSide(long now) {
+        if (clientGone || openSides.get() == 0) {
+            return null;
+        }
+        openSides.incrementAndGet();
+        upstreamRequest = prepared;
+        forwardedAt = now;
+        return prepared;
     }
 
     /** Closes one side; returns whether it was the last. */
-    boolean closeSide() {
+    synchronized boolean closeSide() {
         return openSides.decrementAndGet() == 0;
     }
 
@@ -127,31 +155,49 @@ final class Exchange extends HttpServletRequestWrapper {
         }
     }
 
+    boolean isCompleted() {
+        return completed.get();
+    }
+
     // The client's leaving
 
-    /** Watches for the client's leaving, unless somebody reads from its connection. */
-    synchronized void watch(boolean finMeansGone, Runnable onGone) {
-        if (watchable && watch == null && !clientGone) {
-            watch = DisconnectWatch.start(core, finMeansGone, onGone);
+    /** Jetty is about to read the body. */
+    synchronized void bodyComes() {
+        bodyUnread = true;
+    }
+
+    /** The body was read to its end. */
+    synchronized void bodyRead() {
+        bodyUnread = false;
+    }
+
+    /** Watches for the client's leaving from now on, if Jetty does not do so itself. */
+    synchronized void watch(boolean finMeansGone, Runnable onLeft) {
+        if (watch == null && !bodyUnread && !over && !clientGone) {
+            watch = DisconnectWatch.start(core, finMeansGone, onLeft);
         }
     }
 
-    /** Ends the watch before anybody reads or the response completes; returns false if the client is gone. */
-    synchronized boolean endWatch() {
-        watchable = false;
+    /** Returns whether the request was forwarded before {@code time}. */
+    synchronized boolean isForwardedBefore(long time) {
+        return upstreamRequest != null && forwardedAt - time < 0;
+    }
+
+    /** Ends the watch, because the response is about to be complete. */
+    synchronized void endWatch() {
+        over = true;
         if (watch != null && !watch.stop()) {
             clientGone = true;
         }
-        watch = null;
-        return !clientGone;
     }
 
     /** Notes that the client is gone, and gives up on the upstream. */
     void abandon() {
+        Request request;
         synchronized (this) {
             clientGone = true;
+            request = upstreamRequest;
         }
-        Request request = upstreamRequest;
         if (request != null) {
             var unused = request.abort(new ClientGoneException());
         }

@@ -6,6 +6,8 @@ import io.tpp.pool.TokenUse;
 import io.tpp.pool.Waiter;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
+import java.time.Duration;
+import java.util.function.LongSupplier;
 
 /**
  * Lets a request through once it has its token: this is where a lease is acquired.
@@ -14,8 +16,7 @@ import jakarta.servlet.AsyncListener;
  *
  * <h2>Threads</h2>
  *
- * {@link #admit} is called on the thread that handles the request, everything else on any of Jetty's.
- * Nothing blocks.
+ * Everything may be called on any of Jetty's threads. Nothing blocks.
  */
 final class LeaseGate {
     /** What follows the gate. */
@@ -28,63 +29,77 @@ final class LeaseGate {
     }
 
     private final TokenPool pool;
-    private final boolean finMeansGone;
+    private final ClientWatch clientWatch;
+    private final LongSupplier nanoTime;
     private final Next next;
 
-    LeaseGate(TokenPool pool, boolean finMeansGone, Next next) {
+    LeaseGate(TokenPool pool, ClientWatch clientWatch, LongSupplier nanoTime, Next next) {
         this.pool = pool;
-        this.finMeansGone = finMeansGone;
+        this.clientWatch = clientWatch;
+        this.nanoTime = nanoTime;
         this.next = next;
     }
 
+    /** Admits an exchange, now or when its turn comes. */
     void admit(Exchange exchange) {
         Passage passage = new Passage(exchange);
-        exchange.getAsyncContext().addListener(passage);
+        if (!passage.attach()) {
+            return;
+        }
         TokenUse use;
         try {
             use = pool.begin(exchange.holder(), passage);
         } catch (RefusedException refusal) {
-            passage.refused(refusal);
+            next.refuse(exchange, refusal);
             return;
         }
         if (use == null) {
-            exchange.watch(finMeansGone, passage::clientLeft);
+            clientWatch.watch(exchange);
         } else {
-            passage.granted(use);
+            passage.pass(use);
         }
     }
 
     /** One request at the gate. */
     private final class Passage implements Waiter, AsyncListener {
         private final Exchange exchange;
+        private final long cameAt = nanoTime.getAsLong();
 
         Passage(Exchange exchange) {
             this.exchange = exchange;
         }
 
+        /** Returns false if the exchange has ended meanwhile. */
+        boolean attach() {
+            try {
+                exchange.getAsyncContext().addListener(this);
+                return !exchange.isCompleted();
+            } catch (IllegalStateException ended) {
+                return false;
+            }
+        }
+
         @Override
         public void granted(TokenUse use) {
+            exchange.waited(use.waited());
+            pass(use);
+        }
+
+        void pass(TokenUse use) {
             exchange.granted(use);
-            if (exchange.endWatch()) {
-                next.forward(exchange);
-            } else {
+            if (exchange.isClientGone()) {
                 // The client left at the very hand-off: the next waiter is not to wait for the clean-up.
                 pool.end(use);
                 pool.close(exchange.holder());
+            } else {
+                next.forward(exchange);
             }
         }
 
         @Override
         public void refused(RefusedException refusal) {
-            exchange.endWatch();
+            exchange.waited(Duration.ofNanos(nanoTime.getAsLong() - cameAt));
             next.refuse(exchange, refusal);
-        }
-
-        /** The TCP connection is of no use any more; closing it makes Jetty end the request as well. */
-        void clientLeft() {
-            exchange.abandon();
-            pool.close(exchange.holder());
-            exchange.core().getConnectionMetaData().getConnection().close();
         }
 
         /** The connection or, with HTTP/2, the stream was lost. */
@@ -95,8 +110,13 @@ final class LeaseGate {
             exchange.complete();
         }
 
+        /** However the exchange ended: it does not wait any more. */
         @Override
-        public void onComplete(AsyncEvent event) {}
+        public void onComplete(AsyncEvent event) {
+            if (exchange.use() == null) {
+                pool.cancel(exchange.holder(), this);
+            }
+        }
 
         @Override
         public void onTimeout(AsyncEvent event) {}

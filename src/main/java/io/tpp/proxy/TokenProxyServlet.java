@@ -4,6 +4,7 @@ import io.tpp.pool.Holder;
 import io.tpp.pool.RefusedException;
 import io.tpp.pool.TokenPool;
 import io.tpp.pool.TokenUse;
+import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletRequest;
@@ -11,7 +12,9 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
@@ -51,29 +54,41 @@ public final class TokenProxyServlet extends AsyncMiddleManServlet implements Le
     private final transient ProxySettings settings;
     private final transient TokenPool pool;
     private final transient ConnectionLeases connections;
+    private final transient ScheduledExecutorService timer;
     private final transient ProxyListener listener;
     private final transient BooleanSupplier draining;
     private final transient UpstreamTarget target;
+    private final transient ClientWatch clientWatch;
     private final transient LeaseGate gate;
 
     /**
      * Makes a servlet for the connector to which {@code connections} listens.
      *
+     * @param timer for short tasks; not used before {@link #init}
      * @param draining whether clients are asked to close their connections after the response
      */
     public TokenProxyServlet(
             ProxySettings settings,
             TokenPool pool,
             ConnectionLeases connections,
+            ScheduledExecutorService timer,
             ProxyListener listener,
             BooleanSupplier draining) {
         this.settings = settings;
         this.pool = pool;
         this.connections = connections;
+        this.timer = timer;
         this.listener = listener;
         this.draining = draining;
         this.target = UpstreamTarget.of(settings.tls() != null, settings.host(), settings.port());
-        this.gate = new LeaseGate(pool, settings.finMeansGone(), this);
+        this.clientWatch = new ClientWatch(connections, pool, settings.finMeansGone(), System::nanoTime);
+        this.gate = new LeaseGate(pool, clientWatch, System::nanoTime, this);
+    }
+
+    @Override
+    public void init() throws ServletException {
+        super.init();
+        clientWatch.start(timer);
     }
 
     // The way in
@@ -91,7 +106,16 @@ public final class TokenProxyServlet extends AsyncMiddleManServlet implements Le
         }
         Exchange exchange = open(request, response);
         if (exchange != null) {
-            gate.admit(exchange);
+            begin(exchange);
+        }
+    }
+
+    /** The base class prepares the request and reads its body; when it would send it, the gate comes first. */
+    private void begin(Exchange exchange) {
+        try {
+            super.service(exchange, exchange.response());
+        } catch (ServletException | IOException | RuntimeException failure) {
+            onProxyResponseFailure(exchange, exchange.response(), null, failure);
         }
     }
 
@@ -106,23 +130,15 @@ public final class TokenProxyServlet extends AsyncMiddleManServlet implements Le
         }
         Holder holder = settings.leasePerRequest() ? pool.newHolder() : connection.holder();
         Exchange exchange = new Exchange(request, response, connection, holder, now);
+        connection.exchange(exchange);
         org.eclipse.jetty.server.Request.addCompletionListener(core, failure -> clientSideEnded(exchange));
         return exchange;
     }
 
     @Override
-    public void forward(Exchange exchange) {
-        try {
-            super.service(exchange, exchange.response());
-        } catch (ServletException | IOException | RuntimeException failure) {
-            onProxyResponseFailure(exchange, exchange.response(), null, failure);
-        }
-    }
-
-    @Override
     public void refuse(Exchange exchange, RefusedException refusal) {
         try {
-            Answers.refuse(exchange.response(), refusal);
+            Answers.refuse(exchange, refusal);
         } catch (IOException | RuntimeException clientGone) {
             exchange.abandon();
         }
@@ -141,6 +157,7 @@ public final class TokenProxyServlet extends AsyncMiddleManServlet implements Le
         Exchange exchange = (Exchange) request;
         return new UpstreamRequest(
                         getHttpClient(), target.base(), exchange.core().getHttpURI())
+                .host(target.host())
                 .method(request.getMethod())
                 .idleTimeout(settings.responseTimeout().toMillis(), TimeUnit.MILLISECONDS)
                 .attribute(CLIENT_REQUEST_ATTRIBUTE, request);
@@ -152,17 +169,10 @@ public final class TokenProxyServlet extends AsyncMiddleManServlet implements Le
         upstreamRequest.headers(headers -> HeaderRules.copyRequest(fields, headers.clear()));
     }
 
-    /** Strip first, inject last: nothing the client sends can remove or replace the token. */
     @Override
     protected void addProxyHeaders(HttpServletRequest request, Request upstreamRequest) {
-        Exchange exchange = (Exchange) request;
-        TokenUse use = exchange.use();
-        if (use == null) {
-            throw new IllegalStateException("a request without a token is never forwarded");
-        }
-        upstreamRequest.headers(headers -> headers.add(target.host())
-                .add(HttpHeader.FORWARDED, exchange.connection().forwarded() + ";proto=" + request.getScheme())
-                .put(HttpHeader.AUTHORIZATION, use.value().headerValue()));
+        String forwarded = ((Exchange) request).connection().forwarded() + ";proto=" + request.getScheme();
+        upstreamRequest.headers(headers -> headers.add(target.hostField()).add(HttpHeader.FORWARDED, forwarded));
     }
 
     @Override
@@ -183,21 +193,47 @@ public final class TokenProxyServlet extends AsyncMiddleManServlet implements Le
     @Override
     protected AsyncRequestContent newProxyRequestContent(
             HttpServletRequest request, HttpServletResponse response, Request upstreamRequest) {
-        return new AsyncRequestContent((String) null);
+        ((Exchange) request).bodyComes();
+        return new RequestBody();
     }
 
     @Override
+    protected ReadListener newProxyReadListener(
+            HttpServletRequest request,
+            HttpServletResponse response,
+            Request upstreamRequest,
+            AsyncRequestContent content) {
+        return new BodyReader((Exchange) request, response, upstreamRequest, content);
+    }
+
+    /** All is ready but for the token. With a body, its first part has come. */
+    @Override
     protected void sendProxyRequest(HttpServletRequest request, HttpServletResponse response, Request upstreamRequest) {
         Exchange exchange = (Exchange) request;
-        if (!exchange.openUpstreamSide(upstreamRequest)) {
+        exchange.prepared(upstreamRequest);
+        gate.admit(exchange);
+    }
+
+    @Override
+    public void forward(Exchange exchange) {
+        Request upstreamRequest = exchange.openUpstreamSide(System.nanoTime());
+        if (upstreamRequest == null) {
             return;
         }
-        long length = request.getContentLengthLong();
+        long length = exchange.getContentLengthLong();
         if (upstreamRequest.getBody() != null && length >= 0) {
             // The base class takes it away, and the upstream would get chunks instead.
             upstreamRequest.headers(headers -> headers.put(HttpHeader.CONTENT_LENGTH, length));
         }
-        super.sendProxyRequest(request, response, upstreamRequest);
+        inject(exchange, upstreamRequest);
+        super.sendProxyRequest(exchange, exchange.response(), upstreamRequest);
+    }
+
+    /** After everything else was stripped and added, so that nothing the client sends can remove or replace the token. */
+    private static void inject(Exchange exchange, Request upstreamRequest) {
+        TokenUse use = Objects.requireNonNull(exchange.use(), "a request without a token is never forwarded");
+        upstreamRequest.headers(
+                headers -> headers.put(HttpHeader.AUTHORIZATION, use.value().headerValue()));
     }
 
     @Override
@@ -221,6 +257,7 @@ public final class TokenProxyServlet extends AsyncMiddleManServlet implements Le
         HttpFields.Mutable headers =
                 ((Exchange) request).core().getServletContextResponse().getHeaders();
         HeaderRules.copyResponse(upstreamResponse.getHeaders(), headers);
+        Answers.tellWait(headers, ((Exchange) request).waited());
     }
 
     /** Past the servlet's aggregation buffer, so that every piece goes on as it comes, uncopied. */
@@ -283,6 +320,7 @@ public final class TokenProxyServlet extends AsyncMiddleManServlet implements Le
     // The end
 
     private void clientSideEnded(Exchange exchange) {
+        exchange.connection().exchange(null);
         int status = exchange.isClientGone()
                 ? CLIENT_CLOSED_REQUEST
                 : exchange.core().getServletContextResponse().getStatus();
@@ -300,6 +338,26 @@ public final class TokenProxyServlet extends AsyncMiddleManServlet implements Le
         }
         if (settings.leasePerRequest()) {
             pool.close(exchange.holder());
+        }
+    }
+
+    /** The base class's reader, which also tells when the body was read to its end. */
+    private final class BodyReader extends ProxyReader {
+        private final Exchange exchange;
+
+        BodyReader(
+                Exchange exchange, HttpServletResponse response, Request upstreamRequest, AsyncRequestContent content) {
+            super(exchange, response, upstreamRequest, content);
+            this.exchange = exchange;
+        }
+
+        @Override
+        public void onAllDataRead() throws IOException {
+            exchange.bodyRead();
+            super.onAllDataRead();
+            if (exchange.use() == null) {
+                clientWatch.watch(exchange);
+            }
         }
     }
 

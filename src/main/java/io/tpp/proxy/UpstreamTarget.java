@@ -1,6 +1,7 @@
 package io.tpp.proxy;
 
 import java.net.URI;
+import java.util.Objects;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpURI;
@@ -8,17 +9,21 @@ import org.eclipse.jetty.http.HttpURI;
 /**
  * Where requests go. Immutable.
  *
- * @param base the scheme, host and port with the path {@code /}
- * @param host the {@code Host} header as the upstream expects it
+ * @param base the scheme and port, with a host that every URI accepts
+ * @param host the host; unlike in a URI it may hold an underscore, as names in Docker networks do
+ * @param hostField the {@code Host} header as the upstream expects it
  */
-record UpstreamTarget(URI base, HttpField host) {
+record UpstreamTarget(URI base, String host, HttpField hostField) {
     static UpstreamTarget of(boolean tls, String host, int port) {
-        HttpURI uri = HttpURI.from(tls ? "https" : "http", host, port, "/");
-        return new UpstreamTarget(uri.toURI(), new HttpField(HttpHeader.HOST, String.valueOf(uri.getAuthority())));
+        String scheme = tls ? "https" : "http";
+        String authority =
+                Objects.requireNonNull(HttpURI.from(scheme, host, port, "/").getAuthority());
+        return new UpstreamTarget(
+                URI.create(scheme + "://localhost:" + port + "/"), host, new HttpField(HttpHeader.HOST, authority));
     }
 
     @Override
     public String toString() {
-        return base.getHost() + ":" + base.getPort();
+        return host + ":" + base.getPort();
     }
 }

@@ -1,0 +1,61 @@
+package io.tpp.proxy;
+
+import io.tpp.pool.TokenPool;
+import java.time.Duration;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * Notices clients that leave while their request waits for its token or for the upstream.
+ *
+ * <p>A waiting request is watched at once. A forwarded one is watched only when the upstream has not
+ * answered after a while: most have by then, and to watch costs as much as a good part of the request.
+ *
+ * <h2>Threads</h2>
+ *
+ * {@link #watch} is called on any thread; the sweep runs on the timer's. Nothing blocks.
+ */
+final class ClientWatch {
+    private static final Duration SWEEP = Duration.ofMillis(200);
+
+    private final ConnectionLeases connections;
+    private final TokenPool pool;
+    private final boolean finMeansGone;
+    private final LongSupplier nanoTime;
+
+    /** {@code finMeansGone}: whether a client that ends its sending side counts as gone. */
+    ClientWatch(ConnectionLeases connections, TokenPool pool, boolean finMeansGone, LongSupplier nanoTime) {
+        this.connections = connections;
+        this.pool = pool;
+        this.finMeansGone = finMeansGone;
+        this.nanoTime = nanoTime;
+    }
+
+    /** Starts the sweep; it ends with the timer. */
+    void start(ScheduledExecutorService timer) {
+        var unused = timer.scheduleWithFixedDelay(this::sweep, SWEEP.toNanos(), SWEEP.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private void sweep() {
+        long forwardedBefore = nanoTime.getAsLong() - SWEEP.toNanos();
+        connections.forEach(connection -> {
+            Exchange exchange = connection.exchange();
+            if (exchange != null && exchange.isForwardedBefore(forwardedBefore)) {
+                watch(exchange);
+            }
+        });
+    }
+
+    /** Watches a request's client from now on. */
+    void watch(Exchange exchange) {
+        exchange.watch(finMeansGone, () -> left(exchange));
+    }
+
+    /** The TCP connection is of no use any more; closing it makes Jetty end the request as well. */
+    private void left(Exchange exchange) {
+        exchange.abandon();
+        pool.close(exchange.holder());
+        exchange.core().getConnectionMetaData().getConnection().close();
+    }
+}
