@@ -22,9 +22,9 @@ import java.util.function.Predicate;
  *
  * <p>{@link #close} fails the test if a lease or waiter is left, or if the simulator noticed wrong use.
  */
-@SuppressWarnings("try") // closing a server may be interrupted
 final class Rig implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final Duration POLL = Duration.ofMillis(5);
 
     final DolphinDbSimulator simulator;
     final TppServer server;
@@ -79,7 +79,7 @@ final class Rig implements AutoCloseable {
     }
 
     void awaitPool(Predicate<PoolSnapshot> condition) {
-        await().atMost(LIMIT).until(this::pool, condition);
+        await().pollInterval(POLL).atMost(LIMIT).until(this::pool, condition);
     }
 
     void awaitWaiting(int count) {
@@ -103,7 +103,7 @@ final class Rig implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() {
         try {
             if (!stopped) {
                 awaitAllIdle();
@@ -111,9 +111,19 @@ final class Rig implements AutoCloseable {
             assertThat(simulator.violations()).isEmpty();
         } finally {
             if (!stopped) {
-                server.stopNow();
+                stopNow();
             }
             simulator.close();
+        }
+    }
+
+    /** Ends the server at once. */
+    void stopNow() {
+        stopped = true;
+        try {
+            server.stopNow();
+        } catch (Exception e) {
+            throw new IllegalStateException("the server did not stop", e);
         }
     }
 }

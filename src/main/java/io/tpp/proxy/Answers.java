@@ -7,40 +7,69 @@ import java.io.IOException;
 import java.time.Duration;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpHeaderValue;
 
 /** The answers TPP makes itself, in DolphinDB's envelope so that a DolphinDB client understands them. */
 final class Answers {
     private static final int RETRY_AFTER_SECONDS = 1;
+    private static final String SERVER_TIMING = "Server-Timing";
 
     private Answers() {}
 
-    /** Answers with a status and a reason; the response must not be committed. Small enough never to block. */
-    static void send(HttpServletResponse response, int status, String message) throws IOException {
-        byte[] body = ErrorEnvelope.of(message);
+    /** Answers with a status and a reason. */
+    static void send(HttpServletResponse response, int status, String message) {
+        send(response, status, message, false, Duration.ZERO);
+    }
+
+    /** Answers with a status and a reason, and closes the connection after it. */
+    static void sendAndClose(HttpServletResponse response, int status, String message) {
+        send(response, status, message, true, Duration.ZERO);
+    }
+
+    /** Answers that no token was to be had. */
+    static void refuse(Exchange exchange, RefusedException refusal) {
+        send(
+                exchange.response(),
+                HttpServletResponse.SC_SERVICE_UNAVAILABLE,
+                String.valueOf(refusal.getMessage()),
+                refusal.reason() == RefusedException.Reason.SHUTTING_DOWN,
+                exchange.waited());
+    }
+
+    /**
+     * The response must not be committed. Nothing is written before the exchange completes, so this never
+     * blocks; Jetty knows the length by then.
+     */
+    private static void send(HttpServletResponse response, int status, String message, boolean close, Duration waited) {
+        boolean closes = close || response.containsHeader(HttpHeader.CONNECTION.asString());
         response.reset();
         response.setStatus(status);
-        response.setContentType("application/json");
-        response.setContentLength(body.length);
+        response.setContentType(ErrorEnvelope.CONTENT_TYPE);
+        if (closes) {
+            response.setHeader(HttpHeader.CONNECTION.asString(), HttpHeaderValue.CLOSE.asString());
+        }
         if (status == HttpServletResponse.SC_SERVICE_UNAVAILABLE) {
             response.setIntHeader(HttpHeader.RETRY_AFTER.asString(), RETRY_AFTER_SECONDS);
         }
-        response.getOutputStream().write(body);
-    }
-
-    /** Answers that no token was to be had, and closes the connection where nothing more can be served on it. */
-    static void refuse(Exchange exchange, RefusedException refusal) throws IOException {
-        HttpServletResponse response = exchange.response();
-        send(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE, String.valueOf(refusal.getMessage()));
-        if (refusal.reason() == RefusedException.Reason.SHUTTING_DOWN) {
-            response.setHeader(HttpHeader.CONNECTION.asString(), "close");
+        if (!waited.isZero()) {
+            response.setHeader(SERVER_TIMING, serverTiming(waited));
         }
-        tellWait(exchange.core().getServletContextResponse().getHeaders(), exchange.waited());
+        try {
+            response.getOutputStream().write(ErrorEnvelope.of(message));
+        } catch (IOException lost) {
+            // The client's connection broke meanwhile; there is nobody to tell.
+            return;
+        }
     }
 
-    /** Tells the client how long its request waited for a token, if it did (Server Timing, a W3C working draft). */
+    /** Tells the client how long its request waited for a token, if it did (W3C Server Timing). */
     static void tellWait(HttpFields.Mutable headers, Duration waited) {
         if (!waited.isZero()) {
-            headers.add("Server-Timing", "tpp;dur=" + waited.toMillis());
+            headers.add(SERVER_TIMING, serverTiming(waited));
         }
+    }
+
+    private static String serverTiming(Duration waited) {
+        return "tpp;dur=" + waited.toMillis();
     }
 }

@@ -56,6 +56,6 @@ final class ClientWatch {
     private void left(Exchange exchange) {
         exchange.abandon();
         pool.close(exchange.holder());
-        exchange.core().getConnectionMetaData().getConnection().close();
+        exchange.closeConnection();
     }
 }

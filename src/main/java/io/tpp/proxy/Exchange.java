@@ -8,10 +8,12 @@ import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
+import org.eclipse.jetty.io.Connection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +24,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>Threads</h2>
  *
- * Any of Jetty's. The monitor of this object guards what concerns the upstream's side and the client's
- * leaving; while it is held nothing is called but the watch.
+ * Any of Jetty's. The monitor of this object guards the exchange's end, the upstream's side and the client's
+ * leaving. It is held while the response is written to, so that nothing of this exchange gets into the
+ * next one; writing does not block.
  */
 final class Exchange extends HttpServletRequestWrapper {
     private final AsyncContext asyncContext;
@@ -32,8 +35,10 @@ final class Exchange extends HttpServletRequestWrapper {
     private final ClientConnection connection;
     private final Holder holder;
     private final long beganAt;
+    private final Connection transport;
+    private final long contentLength;
+    private final Map<String, Object> attributes = new ConcurrentHashMap<>();
     private final AtomicInteger openSides = new AtomicInteger(1);
-    private final AtomicBoolean completed = new AtomicBoolean();
 
     private volatile @Nullable TokenUse use;
     private volatile Duration waited = Duration.ZERO;
@@ -56,6 +61,9 @@ final class Exchange extends HttpServletRequestWrapper {
 
     private boolean clientGone;
 
+    /** Whether request and response are Jetty's again. */
+    private boolean completed;
+
     Exchange(
             HttpServletRequest request,
             HttpServletResponse response,
@@ -66,6 +74,8 @@ final class Exchange extends HttpServletRequestWrapper {
         this.asyncContext = request.startAsync();
         this.asyncContext.setTimeout(0);
         this.core = ServletContextRequest.getServletContextRequest(request);
+        this.transport = core.getConnectionMetaData().getConnection();
+        this.contentLength = request.getContentLengthLong();
         this.response = new KeepsContentLength(response);
         this.connection = connection;
         this.holder = holder;
@@ -91,6 +101,31 @@ final class Exchange extends HttpServletRequestWrapper {
 
     long beganAt() {
         return beganAt;
+    }
+
+    /** Ends the client's connection, and all requests on it. */
+    void closeConnection() {
+        transport.close();
+    }
+
+    /** Also valid after the client's side has ended. */
+    @Override
+    public long getContentLengthLong() {
+        return contentLength;
+    }
+
+    // The base class keeps its state of a request in attributes, and may look at it after the client's
+    // side has ended, when Jetty has given the request's own attributes to another one.
+
+    @Override
+    public @Nullable Object getAttribute(String name) {
+        Object own = attributes.get(name);
+        return own != null || isCompleted() ? own : super.getAttribute(name);
+    }
+
+    @Override
+    public void setAttribute(String name, Object value) {
+        attributes.put(name, value);
     }
 
     /** The exchange is asynchronous from the start, so that it may wait for its token. */
@@ -148,15 +183,36 @@ final class Exchange extends HttpServletRequestWrapper {
         return openSides.decrementAndGet() == 0;
     }
 
-    /** Ends the client's side of the exchange; only the first call counts. */
+    /**
+     * Ends the client's side of the exchange; only the first call counts.
+     *
+     * <p>From then on request and response belong to Jetty, which uses them again for the next request:
+     * whoever touches the response does so {@linkplain #isCompleted() before this}, holding the monitor.
+     */
     void complete() {
-        if (completed.compareAndSet(false, true)) {
+        synchronized (this) {
+            if (completed) {
+                return;
+            }
+            completed = true;
+            endWatch();
+        }
+        try {
             asyncContext.complete();
+        } catch (IllegalStateException ended) {
+            // Jetty has ended it itself, after an error on the connection.
+            return;
         }
     }
 
-    boolean isCompleted() {
-        return completed.get();
+    /** Notes that Jetty ended the client's side, whoever asked it to. */
+    synchronized void completedByJetty() {
+        completed = true;
+        endWatch();
+    }
+
+    synchronized boolean isCompleted() {
+        return completed;
     }
 
     // The client's leaving
@@ -183,7 +239,7 @@ final class Exchange extends HttpServletRequestWrapper {
         return upstreamRequest != null && forwardedAt - time < 0;
     }
 
-    /** Ends the watch, because the response is about to be complete. */
+    /** Ends the watch; whether the client is gone does not change any more. */
     synchronized void endWatch() {
         over = true;
         if (watch != null && !watch.stop()) {

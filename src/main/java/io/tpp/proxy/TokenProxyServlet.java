@@ -30,6 +30,7 @@ import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.io.Content;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.helpers.NOPLogger;
@@ -137,10 +138,10 @@ public final class TokenProxyServlet extends AsyncMiddleManServlet implements Le
 
     @Override
     public void refuse(Exchange exchange, RefusedException refusal) {
-        try {
-            Answers.refuse(exchange, refusal);
-        } catch (IOException | RuntimeException clientGone) {
-            exchange.abandon();
+        synchronized (exchange) {
+            if (!exchange.isCompleted()) {
+                Answers.refuse(exchange, refusal);
+            }
         }
         exchange.complete();
     }
@@ -252,6 +253,11 @@ public final class TokenProxyServlet extends AsyncMiddleManServlet implements Le
     }
 
     @Override
+    protected ProxyWriter newProxyWriteListener(HttpServletRequest request, Response upstreamResponse) {
+        return new ResponseWriter((Exchange) request, upstreamResponse);
+    }
+
+    @Override
     protected void onServerResponseHeaders(
             HttpServletRequest request, HttpServletResponse response, Response upstreamResponse) {
         HttpFields.Mutable headers =
@@ -269,9 +275,7 @@ public final class TokenProxyServlet extends AsyncMiddleManServlet implements Le
     @Override
     protected void onProxyResponseSuccess(
             HttpServletRequest request, HttpServletResponse response, Response upstreamResponse) {
-        Exchange exchange = (Exchange) request;
-        exchange.endWatch();
-        exchange.complete();
+        ((Exchange) request).complete();
     }
 
     @Override
@@ -281,18 +285,16 @@ public final class TokenProxyServlet extends AsyncMiddleManServlet implements Le
             @Nullable Response upstreamResponse,
             Throwable failure) {
         Exchange exchange = (Exchange) request;
-        exchange.endWatch();
-        try {
-            if (!exchange.isClientGone()) {
+        synchronized (exchange) {
+            exchange.endWatch();
+            if (!exchange.isCompleted() && !exchange.isClientGone()) {
                 answerFailure(exchange, response, failure);
             }
-        } catch (IOException | RuntimeException clientGone) {
-            exchange.abandon();
         }
         exchange.complete();
     }
 
-    private void answerFailure(Exchange exchange, HttpServletResponse response, Throwable failure) throws IOException {
+    private void answerFailure(Exchange exchange, HttpServletResponse response, Throwable failure) {
         Throwable clientFailure = exchange.clientFailure();
         if (clientFailure == null) {
             UpstreamFailure upstreamFailure = UpstreamFailure.of(failure, target);
@@ -307,19 +309,24 @@ public final class TokenProxyServlet extends AsyncMiddleManServlet implements Le
         }
     }
 
-    private static void answerOrCut(HttpServletResponse response, int status, String message) throws IOException {
-        if (response.isCommitted()) {
-            // Aborts the connection: the client must not take a part for the whole.
-            response.sendError(-1);
-        } else {
-            Answers.send(response, status, message);
-            response.setHeader(HttpHeader.CONNECTION.asString(), "close");
+    private static void answerOrCut(HttpServletResponse response, int status, String message) {
+        try {
+            if (response.isCommitted()) {
+                // Aborts the connection: the client must not take a part for the whole.
+                response.sendError(-1);
+            } else {
+                Answers.sendAndClose(response, status, message);
+            }
+        } catch (IOException gone) {
+            // It is cut already.
+            return;
         }
     }
 
     // The end
 
     private void clientSideEnded(Exchange exchange) {
+        exchange.completedByJetty();
         exchange.connection().exchange(null);
         int status = exchange.isClientGone()
                 ? CLIENT_CLOSED_REQUEST
@@ -361,7 +368,7 @@ public final class TokenProxyServlet extends AsyncMiddleManServlet implements Le
         }
     }
 
-    /** The base class's listener, which also tells when the upstream's side is over. */
+    /** The base class's listener, which keeps off a response that is not its own any more, and tells when it is over. */
     private final class UpstreamResponse extends ProxyResponseListener {
         private final Exchange exchange;
 
@@ -371,9 +378,67 @@ public final class TokenProxyServlet extends AsyncMiddleManServlet implements Le
         }
 
         @Override
+        public void onBegin(Response upstreamResponse) {
+            synchronized (exchange) {
+                if (exchange.isCompleted()) {
+                    giveUp(upstreamResponse);
+                } else {
+                    super.onBegin(upstreamResponse);
+                }
+            }
+        }
+
+        @Override
+        public void onHeaders(Response upstreamResponse) {
+            synchronized (exchange) {
+                if (!exchange.isCompleted()) {
+                    super.onHeaders(upstreamResponse);
+                }
+            }
+        }
+
+        @Override
+        public void onContent(Response upstreamResponse, Content.Chunk chunk, Runnable demander) {
+            synchronized (exchange) {
+                if (exchange.isCompleted()) {
+                    giveUp(upstreamResponse);
+                } else {
+                    super.onContent(upstreamResponse, chunk, demander);
+                }
+            }
+        }
+
+        private void giveUp(Response upstreamResponse) {
+            var unused = upstreamResponse.abort(new ClientGoneException());
+        }
+
+        @Override
         public void onComplete(Result result) {
-            super.onComplete(result);
-            sideEnded(exchange);
+            try {
+                super.onComplete(result);
+            } finally {
+                sideEnded(exchange);
+            }
+        }
+    }
+
+    /** The base class's writer, which keeps off a response that is not its own any more. */
+    private final class ResponseWriter extends ProxyWriter {
+        private final Exchange exchange;
+
+        ResponseWriter(Exchange exchange, Response upstreamResponse) {
+            super(exchange, upstreamResponse);
+            this.exchange = exchange;
+        }
+
+        @Override
+        protected Action process() throws Throwable {
+            synchronized (exchange) {
+                if (exchange.isCompleted()) {
+                    throw new ClientGoneException();
+                }
+                return super.process();
+            }
         }
     }
 

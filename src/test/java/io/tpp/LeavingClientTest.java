@@ -1,0 +1,129 @@
+package io.tpp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tpp.testing.RawClient;
+import io.tpp.testing.RawClient.Response;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Clients that leave before they have their answer. */
+class LeavingClientTest {
+    private static final Duration A_SECOND = Duration.ofSeconds(1);
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+
+    /** How a client leaves. */
+    enum Leaving {
+        FIN,
+        RESET,
+        HALF_CLOSE;
+
+        void act(RawClient client) {
+            switch (this) {
+                case FIN -> client.hangUp();
+                case RESET -> client.reset();
+                case HALF_CLOSE -> client.shutdownOutput();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theUpstreamRequestIsAbortedWithinASecond(Leaving leaving) throws Exception {
+        try (Rig rig = Rig.start(1);
+                RawClient client = rig.connect()) {
+            rig.simulator.hold();
+            client.sendScript("1");
+            rig.simulator.awaitHeld(1, LIMIT);
+            leaving.act(client);
+            rig.simulator.awaitAborted(1, A_SECOND);
+            rig.simulator.release();
+            rig.awaitAllIdle();
+        }
+    }
+
+    @Test
+    void theUpstreamRequestIsAbortedAlsoWhileAnAnswerStreams() throws Exception {
+        try (Rig rig = Rig.start(1);
+                RawClient client = rig.connect()) {
+            String body = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/list\"}";
+            client.send("POST /mcp?gate=stream HTTP/1.1\r\nHost: tpp\r\nAccept: text/event-stream\r\nContent-Length: "
+                    + body.length() + "\r\n\r\n" + body);
+            rig.simulator.awaitAtGate("stream", 1, LIMIT);
+            client.hangUp();
+            rig.simulator.awaitAborted(1, A_SECOND);
+            rig.simulator.gate("stream").open();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aWaiterWhoseBodyCameLateLeavesTheQueue(Leaving leaving) throws Exception {
+        try (Rig rig = Rig.start(1);
+                RawClient holder = rig.connect();
+                RawClient waiter = rig.connect()) {
+            holder.tokenNumber();
+            String padding = " ".repeat(40_000);
+            waiter.send("POST /api/execute HTTP/1.1\r\nHost: tpp\r\nContent-Length: " + (padding.length() + 14)
+                    + "\r\n\r\n{");
+            rig.awaitWaiting(1);
+            waiter.send(padding + "\"script\":\"1\"}");
+            long before = rig.simulator.requestCount();
+            leaving.act(waiter);
+            rig.awaitWaiting(0);
+            holder.hangUp();
+            rig.awaitAllIdle();
+            assertThat(rig.simulator.requestCount()).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void aWaiterThatLeavesInTheMiddleOfItsBodyLeavesTheQueue() throws Exception {
+        try (Rig rig = Rig.start(1);
+                RawClient holder = rig.connect();
+                RawClient waiter = rig.connect()) {
+            holder.tokenNumber();
+            waiter.send("POST /api/execute HTTP/1.1\r\nHost: tpp\r\nContent-Length: 1000\r\n\r\n{");
+            rig.awaitWaiting(1);
+            waiter.hangUp();
+            rig.awaitWaiting(0);
+        }
+    }
+
+    @Test
+    void aTokenIsNotLeasedAgainBeforeTheAbandonedRequestIsOver() throws Exception {
+        try (Rig rig = Rig.start(1);
+                RawClient first = rig.connect();
+                RawClient second = rig.connect()) {
+            rig.simulator.hold();
+            first.sendScript("1");
+            rig.simulator.awaitHeld(1, LIMIT);
+            second.sendScript("whoami()");
+            rig.awaitWaiting(1);
+            first.reset();
+            rig.simulator.awaitAborted(1, LIMIT);
+            rig.simulator.awaitHeld(1, LIMIT);
+            rig.simulator.release();
+            assertThat(second.read().status()).isEqualTo(200);
+            assertThat(rig.simulator.peakConcurrencyPerToken()).containsValue(1).hasSize(1);
+        }
+    }
+
+    @Test
+    void aHalfClosedClientStillGetsItsAnswerIfSoConfigured() throws Exception {
+        try (Rig rig = Rig.start(1, "TPP_CLIENT_HALF_CLOSE", "wait");
+                RawClient holder = rig.connect();
+                RawClient client = rig.connect()) {
+            holder.tokenNumber();
+            client.sendScript("1+2");
+            rig.awaitWaiting(1);
+            client.shutdownOutput();
+            holder.hangUp();
+            Response response = client.read();
+            assertThat(response.status()).isEqualTo(200);
+            assertThat(response.body()).contains("\"result\":[3]");
+        }
+    }
+}
