@@ -108,6 +108,14 @@ final class Exchange extends HttpServletRequestWrapper {
         transport.close();
     }
 
+    /**
+     * Returns, after the response, whether no other request can follow on the client's connection: Jetty
+     * has ended its sending side, and may wait long for the client to do the same.
+     */
+    boolean isLastOfConnection() {
+        return transport.getEndPoint().isOutputShutdown();
+    }
+
     /** Also valid after the client's side has ended. */
     @Override
     public long getContentLengthLong() {

@@ -332,6 +332,9 @@ public final class TokenProxyServlet extends AsyncMiddleManServlet implements Le
                 ? CLIENT_CLOSED_REQUEST
                 : exchange.core().getServletContextResponse().getStatus();
         listener.requestEnded(status, Duration.ofNanos(System.nanoTime() - exchange.beganAt()));
+        if (settings.leasePerRequest() || exchange.isLastOfConnection()) {
+            pool.close(exchange.holder());
+        }
         sideEnded(exchange);
     }
 
@@ -342,9 +345,6 @@ public final class TokenProxyServlet extends AsyncMiddleManServlet implements Le
         TokenUse use = exchange.use();
         if (use != null) {
             pool.end(use);
-        }
-        if (settings.leasePerRequest()) {
-            pool.close(exchange.holder());
         }
     }
 
