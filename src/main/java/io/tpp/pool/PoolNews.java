@@ -48,6 +48,15 @@ final class PoolNews implements LeaseLedger.Events {
         });
     }
 
+    /** One line for all who wait; it says whether the pool is too small or the upstream gives no tokens. */
+    void longWait(PoolSnapshot state) {
+        calls.add(() -> logger.warn("Requests wait long for a token, the first for {} s: {}", seconds(state), state));
+    }
+
+    private static long seconds(PoolSnapshot state) {
+        return state.oldestWait().toSeconds();
+    }
+
     @Override
     public void leased(boolean queued, long waitedNanos) {
         acquireEnded(queued ? Outcome.QUEUED : Outcome.IMMEDIATE, waitedNanos);

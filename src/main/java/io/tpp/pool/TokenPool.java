@@ -36,6 +36,11 @@ public final class TokenPool {
     private static final Logger logger = LoggerFactory.getLogger(TokenPool.class);
     private static final long NEVER = Long.MAX_VALUE;
 
+    /** A wait this long is told, and while it lasts again after {@link #NOTICE_AGAIN}. */
+    private static final Duration LONG_WAIT = Duration.ofSeconds(5);
+
+    private static final Duration NOTICE_AGAIN = Duration.ofMinutes(1);
+
     private final PoolSettings settings;
     private final ScheduledExecutorService timer;
     private final LongSupplier nanoTime;
@@ -51,6 +56,10 @@ public final class TokenPool {
     /** When the timer wakes the pool next. */
     @GuardedBy("lock")
     private long wakeAt = NEVER;
+
+    /** When a long wait may be told again. */
+    @GuardedBy("lock")
+    private long noticeNotBefore;
 
     @GuardedBy("lock")
     private boolean draining;
@@ -81,6 +90,7 @@ public final class TokenPool {
         this.settings = settings;
         this.timer = timer;
         this.nanoTime = nanoTime;
+        this.noticeNotBefore = nanoTime.getAsLong();
         this.news = new PoolNews(listener, executor, this::end);
         this.ledger = new LeaseLedger(settings.size(), settings.ttl().toNanos(), news);
     }
@@ -340,6 +350,7 @@ public final class TokenPool {
             }
             wakeAt = NEVER;
             timeOutWaiters(now);
+            noticeLongWait(now);
             if (!settings.idleReclaim().isZero()) {
                 ledger.reclaim(now - settings.idleReclaim().toNanos(), now);
             }
@@ -364,6 +375,20 @@ public final class TokenPool {
     }
 
     @GuardedBy("lock")
+    private void noticeLongWait(long now) {
+        ParkedRequest oldest = ledger.oldest();
+        if (oldest != null && now - noticeAt(oldest) >= 0) {
+            noticeNotBefore = now + NOTICE_AGAIN.toNanos();
+            news.longWait(state());
+        }
+    }
+
+    @GuardedBy("lock")
+    private long noticeAt(ParkedRequest request) {
+        return later(request.since() + LONG_WAIT.toNanos(), noticeNotBefore);
+    }
+
+    @GuardedBy("lock")
     private void refuse(ParkedRequest request, RefusedException refusal, Outcome outcome, long now) {
         ledger.unpark(request, now);
         news.acquireEnded(outcome, now - request.since());
@@ -371,8 +396,7 @@ public final class TokenPool {
     }
 
     private long timeOutAt(ParkedRequest request) {
-        Duration timeout = settings.waitTimeout();
-        return timeout.isZero() ? NEVER : request.since() + timeout.toNanos();
+        return request.since() + settings.waitTimeout().toNanos();
     }
 
     /**
@@ -420,13 +444,25 @@ public final class TokenPool {
     @GuardedBy("lock")
     private long nextWake() {
         ParkedRequest oldest = ledger.oldest();
-        long timeOut = oldest == null ? NEVER : timeOutAt(oldest);
-        Long idleSince = settings.idleReclaim().isZero() ? null : ledger.longestIdleSince();
-        if (idleSince == null) {
-            return timeOut;
+        if (oldest == null) {
+            return NEVER;
         }
-        long reclaim = idleSince + settings.idleReclaim().toNanos();
-        return timeOut == NEVER || reclaim - timeOut < 0 ? reclaim : timeOut;
+        long next = noticeAt(oldest);
+        if (!settings.waitTimeout().isZero()) {
+            next = earlier(next, timeOutAt(oldest));
+        }
+        Long idleSince = settings.idleReclaim().isZero() ? null : ledger.longestIdleSince();
+        return idleSince == null
+                ? next
+                : earlier(next, idleSince + settings.idleReclaim().toNanos());
+    }
+
+    private static long earlier(long a, long b) {
+        return a - b < 0 ? a : b;
+    }
+
+    private static long later(long a, long b) {
+        return a - b < 0 ? b : a;
     }
 
     private static RefusedException shuttingDown() {
