@@ -8,6 +8,7 @@ import io.tpp.token.TokenSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -165,10 +166,17 @@ public final class TokenRefresher {
 
     private void login(TokenPlan plan, long now) {
         underWay++;
-        var unused = plan.credential
-                .source()
-                .login()
+        var unused = login(plan.credential.source())
                 .whenComplete((token, failure) -> timer.execute(() -> ended(plan, now, token, failure)));
+    }
+
+    /** A source that breaks its word and throws must not end all refreshing. */
+    private static CompletableFuture<BearerToken> login(TokenSource source) {
+        try {
+            return source.login();
+        } catch (RuntimeException bug) {
+            return CompletableFuture.failedFuture(bug);
+        }
     }
 
     private void ended(TokenPlan plan, long startedAt, @Nullable BearerToken token, @Nullable Throwable failure) {

@@ -182,6 +182,23 @@ class TokenRefresherTest {
         test.test.assertState(0, 0, 0, 0, Duration.ZERO, "the login failed: java.lang.IllegalStateException");
     }
 
+    @Test
+    void sourceThatThrowsIsALoginThatFailed() {
+        int[] calls = new int[1];
+        TestRefresher test = TestRefresher.started(TestSettings.size(2), alice, source(() -> {
+            calls[0]++;
+            throw new IllegalStateException("the password is hunter2");
+        }));
+        test.succeed(alice);
+        String error = "the login failed: java.lang.IllegalStateException";
+        test.test.assertState(1, 0, 1, 0, Duration.ZERO, error);
+
+        test.advance(Duration.ofMillis(500));
+        assertThat(calls[0]).isEqualTo(2);
+        assertThat(test.test.events.take())
+                .containsExactly("login MALFORMED after PT0S", "login ok after PT0S", "login MALFORMED after PT0S");
+    }
+
     private static TokenSource source(Supplier<CompletableFuture<BearerToken>> login) {
         return new TokenSource() {
             @Override
