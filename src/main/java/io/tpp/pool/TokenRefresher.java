@@ -55,6 +55,7 @@ public final class TokenRefresher {
     private long earliestDue;
 
     private boolean everObtained;
+    private boolean allRefusedTold;
     private long outageSince;
     private boolean outage;
     private @Nullable ScheduledFuture<?> nextCheck;
@@ -223,10 +224,19 @@ public final class TokenRefresher {
         log.failed(credential, failure);
         listener.loginEnded(failure, took);
         pool.lastLoginError(failure.getMessage());
-        if (!everObtained && credentials.stream().allMatch(CredentialLogins::refused)) {
+        tellAllRefused();
+        considerOutage(failure, now);
+    }
+
+    private void tellAllRefused() {
+        if (!everObtained && !allRefusedTold && allRefused()) {
+            allRefusedTold = true;
             onAllRefused.run();
         }
-        considerOutage(failure, now);
+    }
+
+    private boolean allRefused() {
+        return credentials.stream().allMatch(CredentialLogins::refused);
     }
 
     /** Once no token is usable and none is coming, or logins have failed for long, those who wait are told. */
@@ -239,8 +249,7 @@ public final class TokenRefresher {
             outage = true;
             outageSince = now;
         }
-        boolean hopeless = credentials.stream().allMatch(CredentialLogins::refused);
-        if (hopeless || now - outageSince >= settings.outageWait().toNanos()) {
+        if (allRefused() || now - outageSince >= settings.outageWait().toNanos()) {
             pool.outage(String.valueOf(failure.getMessage()));
         }
     }

@@ -124,4 +124,20 @@ class TokenRefresherFailureTest {
         assertThat(waiter.told()).isZero();
         test.test.assertState(1, 1, 0, 1, Duration.ofMinutes(1), null);
     }
+
+    @Test
+    void refusalOfEveryCredentialIsToldOnce() {
+        TestRefresher test = TestRefresher.started(TestSettings.size(4), alice, bob);
+        test.fail(alice, Kind.REFUSED);
+        test.fail(bob, Kind.UNREACHABLE);
+        assertThat(test.allRefused).isZero();
+
+        test.advance(Duration.ofSeconds(1));
+        test.fail(bob, Kind.REFUSED);
+        assertThat(test.allRefused).isEqualTo(1);
+        test.advance(Duration.ofMinutes(5));
+        test.fail(alice, Kind.REFUSED);
+        test.fail(bob, Kind.REFUSED);
+        assertThat(test.allRefused).isEqualTo(1);
+    }
 }
