@@ -64,7 +64,7 @@ public final class TokenRefresher {
     /**
      * Makes a refresher; nothing happens until {@link #start}.
      *
-     * @param sources one a credential; tokens are spread over them evenly
+     * @param sources one a credential, and no more than tokens; these are spread over them evenly
      * @param timer has one thread
      * @param random numbers from 0 to 1
      * @param onAllRefused told once if the upstream refuses every credential before a token was ever
@@ -87,7 +87,15 @@ public final class TokenRefresher {
         this.listener = listener;
         this.onAllRefused = onAllRefused;
         this.log = new LoginLog(settings.size());
+        check(sources);
         plan(sources);
+    }
+
+    private void check(List<? extends TokenSource> sources) {
+        if (sources.isEmpty() || sources.size() > settings.size()) {
+            throw new IllegalArgumentException("from 1 to " + settings.size() + " credentials are needed for a pool of "
+                    + settings.size() + ", not " + sources.size());
+        }
     }
 
     private void plan(List<? extends TokenSource> sources) {

@@ -2,6 +2,7 @@ package io.tpp.pool;
 
 import static io.tpp.pool.TestPool.value;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tpp.token.BearerToken;
 import io.tpp.token.LoginException.Kind;
@@ -197,6 +198,16 @@ class TokenRefresherTest {
         assertThat(calls[0]).isEqualTo(2);
         assertThat(test.test.events.take())
                 .containsExactly("login MALFORMED after PT0S", "login ok after PT0S", "login MALFORMED after PT0S");
+    }
+
+    @Test
+    void credentialsMustFitThePool() {
+        assertThatThrownBy(() -> new TestRefresher(TestSettings.size(1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("from 1 to 1 credentials are needed for a pool of 1, not 0");
+        assertThatThrownBy(() -> new TestRefresher(TestSettings.size(1), alice, bob))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("from 1 to 1 credentials are needed for a pool of 1, not 2");
     }
 
     private static TokenSource source(Supplier<CompletableFuture<BearerToken>> login) {
