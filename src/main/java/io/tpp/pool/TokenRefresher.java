@@ -87,14 +87,14 @@ public final class TokenRefresher {
         this.listener = listener;
         this.onAllRefused = onAllRefused;
         this.log = new LoginLog(settings.size());
-        check(sources);
+        checkCount(settings.size(), sources);
         plan(sources);
     }
 
-    private void check(List<? extends TokenSource> sources) {
-        if (sources.isEmpty() || sources.size() > settings.size()) {
-            throw new IllegalArgumentException("from 1 to " + settings.size() + " credentials are needed for a pool of "
-                    + settings.size() + ", not " + sources.size());
+    private static void checkCount(int size, List<? extends TokenSource> sources) {
+        if (sources.isEmpty() || sources.size() > size) {
+            throw new IllegalArgumentException(
+                    "from 1 to " + size + " credentials are needed for a pool of " + size + ", not " + sources.size());
         }
     }
 
