@@ -51,11 +51,14 @@ public final class TokenRefresher {
     private int underWay;
     private int nextCredential;
 
-    /** The first time at which a login becomes due that is not yet in its credential's line. */
-    private long earliestDue;
+    /** When something happens that {@link #check} has to see. */
+    private long nextCheckAt;
 
     private boolean everObtained;
     private boolean allRefusedTold;
+    /** Why the last login failed; null once a later one worked and no credential is failing. */
+    private @Nullable String lastFailure;
+
     private long outageSince;
     private boolean outage;
     private @Nullable ScheduledFuture<?> nextCheck;
@@ -125,30 +128,33 @@ public final class TokenRefresher {
         if (stopped) {
             return;
         }
-        pool.expire();
         long now = nanoTime.getAsLong();
-        earliestDue = now + settings.refreshCheck().toNanos();
+        pool.expire();
+        nextCheckAt = now + settings.refreshCheck().toNanos();
         for (TokenPlan plan : plans) {
             lineUp(plan, now);
         }
+        considerOutage(now);
         startLogins(now);
     }
 
     private void lineUp(TokenPlan plan, long now) {
-        if (plan.scheduled) {
-            return;
-        }
-        if (now - plan.dueAt >= 0) {
+        if (!plan.scheduled && now - plan.dueAt >= 0) {
             plan.scheduled = true;
             plan.credential.add(plan);
-        } else {
-            considerDue(plan.dueAt);
+        }
+        if (!plan.scheduled) {
+            checkAt(plan.dueAt);
+        } else if (plan.expiresAt - now > 0) {
+            // Until its next login has worked, the end of the old value is what the pool has to notice.
+            checkAt(plan.expiresAt);
         }
     }
 
-    private void considerDue(long dueAt) {
-        if (dueAt - earliestDue < 0) {
-            earliestDue = dueAt;
+    /** Makes the next check come at this time, or earlier. */
+    private void checkAt(long time) {
+        if (time - nextCheckAt < 0) {
+            nextCheckAt = time;
         }
     }
 
@@ -209,14 +215,16 @@ public final class TokenRefresher {
         credential.succeeded();
         plan.scheduled = false;
         plan.dueAt = startedAt + lifeUntilRefresh();
-        considerDue(plan.dueAt);
+        plan.expiresAt = startedAt + settings.ttl().toNanos();
+        checkAt(plan.dueAt);
         everObtained = true;
         outage = false;
         listener.loginEnded(null, took);
         if (pool.renew(plan.token, token, startedAt)) {
             listener.refreshed(RefreshReason.AGE);
         }
-        pool.lastLoginError(firstFailure());
+        lastFailure = firstFailure();
+        pool.lastLoginError(lastFailure);
         log.filled(pool.snapshot());
     }
 
@@ -231,9 +239,10 @@ public final class TokenRefresher {
         credential.failed(plan, failure, now);
         log.failed(credential, failure);
         listener.loginEnded(failure, took);
-        pool.lastLoginError(failure.getMessage());
+        lastFailure = failure.getMessage();
+        pool.lastLoginError(lastFailure);
         tellAllRefused();
-        considerOutage(failure, now);
+        considerOutage(now);
     }
 
     private void tellAllRefused() {
@@ -248,8 +257,8 @@ public final class TokenRefresher {
     }
 
     /** Once no token is usable and none is coming, or logins have failed for long, those who wait are told. */
-    private void considerOutage(LoginException failure, long now) {
-        if (pool.snapshot().usable()) {
+    private void considerOutage(long now) {
+        if (lastFailure == null || pool.snapshot().usable()) {
             outage = false;
             return;
         }
@@ -257,8 +266,11 @@ public final class TokenRefresher {
             outage = true;
             outageSince = now;
         }
-        if (allRefused() || now - outageSince >= settings.outageWait().toNanos()) {
-            pool.outage(String.valueOf(failure.getMessage()));
+        long tellAt = outageSince + settings.outageWait().toNanos();
+        if (allRefused() || now - tellAt >= 0) {
+            pool.outage(lastFailure);
+        } else {
+            checkAt(tellAt);
         }
     }
 
@@ -286,7 +298,7 @@ public final class TokenRefresher {
         if (nextCheck != null) {
             nextCheck.cancel(false);
         }
-        long delay = Math.max(earliestDue - now, SHORTEST_CHECK.toNanos());
+        long delay = Math.max(nextCheckAt - now, SHORTEST_CHECK.toNanos());
         for (CredentialLogins credential : credentials) {
             if (credential.hasDue() && credential.notBefore() - now > 0) {
                 delay = Math.min(delay, credential.notBefore() - now);

@@ -9,6 +9,9 @@ import org.junit.jupiter.api.Test;
 
 /** Logins that fail: when they are tried again, and who is told. */
 class TokenRefresherFailureTest {
+    private static final Duration NANO = TestRefresher.NANO;
+    private static final Duration TTL = TestSettings.TTL;
+    private static final Duration OUTAGE_WAIT = Duration.ofSeconds(10);
 
     private final ScriptedSource alice = new ScriptedSource("alice");
     private final ScriptedSource bob = new ScriptedSource("bob");
@@ -89,6 +92,22 @@ class TokenRefresherFailureTest {
     }
 
     @Test
+    void refusalOfEveryCredentialIsToldOnce() {
+        TestRefresher test = TestRefresher.started(TestSettings.size(4), alice, bob);
+        test.fail(alice, Kind.REFUSED);
+        test.fail(bob, Kind.UNREACHABLE);
+        assertThat(test.allRefused).isZero();
+
+        test.advance(Duration.ofSeconds(1));
+        test.fail(bob, Kind.REFUSED);
+        assertThat(test.allRefused).isEqualTo(1);
+        test.advance(Duration.ofMinutes(5));
+        test.fail(alice, Kind.REFUSED);
+        test.fail(bob, Kind.REFUSED);
+        assertThat(test.allRefused).isEqualTo(1);
+    }
+
+    @Test
     void refusalOfEveryCredentialIsNotToldOnceATokenWasObtained() {
         TestRefresher test = TestRefresher.started(TestSettings.size(2), alice);
         test.succeed(alice);
@@ -112,8 +131,59 @@ class TokenRefresherFailureTest {
     }
 
     @Test
+    void waitersAreToldAfterTheOutageWaitAndNotBefore() throws Exception {
+        TestRefresher test = TestRefresher.started(TestSettings.size(1).outageWait(OUTAGE_WAIT), alice);
+        TestWaiter waiter = test.test.await(test.test.holder());
+        test.fail(alice, Kind.UNREACHABLE);
+        test.advance(Duration.ofMillis(500));
+
+        // The second try hangs.
+        test.advance(OUTAGE_WAIT.minusMillis(500).minus(NANO));
+        assertThat(waiter.told()).isZero();
+        test.advance(NANO);
+        assertThat(waiter.refusal().reason()).isEqualTo(Reason.NO_TOKEN);
+
+        test.succeed(alice);
+        test.test.begin(test.test.holder());
+        test.test.assertState(1, 1, 0, 0);
+    }
+
+    @Test
+    void waitersAreToldWhenTheLastTokenExpiresAfterARefusal() throws Exception {
+        TestRefresher test = TestRefresher.started(TestSettings.size(1), alice);
+        test.succeed(alice);
+        Holder holder = test.test.holder();
+        test.test.pool.end(test.test.begin(holder));
+        TestWaiter waiter = test.test.await(test.test.holder());
+        // The password is changed: refused six minutes and one minute before the ttl.
+        test.advance(TTL.minusMinutes(6));
+        test.fail(alice, Kind.REFUSED);
+        test.advance(Duration.ofMinutes(5));
+        test.fail(alice, Kind.REFUSED);
+
+        test.advance(Duration.ofMinutes(1).minus(NANO));
+        assertThat(waiter.told()).isZero();
+        test.test.assertState(1, 1, 0, 1, TTL.minus(NANO), "user 'alice': REFUSED");
+        test.advance(NANO);
+        assertThat(waiter.refusal().reason()).isEqualTo(Reason.NO_TOKEN);
+        test.test.assertState(1, 0, 0, 0, Duration.ZERO, "user 'alice': REFUSED");
+    }
+
+    @Test
+    void figuresAreRightWhenTheTtlPasses() {
+        TestRefresher test = TestRefresher.started(TestSettings.size(1).refreshAhead(Duration.ofSeconds(330)), alice);
+        test.succeed(alice);
+        test.advance(TTL.minus(NANO));
+        test.test.assertState(1, 0, 1, 0);
+
+        test.advance(NANO);
+        test.test.assertState(1, 0, 0, 0);
+        assertThat(test.test.pool.snapshot().usable()).isFalse();
+    }
+
+    @Test
     void outageEndsWithTheNextToken() throws Exception {
-        TestRefresher test = TestRefresher.started(TestSettings.size(1).outageWait(Duration.ofSeconds(10)), alice);
+        TestRefresher test = TestRefresher.started(TestSettings.size(1).outageWait(OUTAGE_WAIT), alice);
         test.fail(alice, Kind.REFUSED);
         test.advance(Duration.ofMinutes(5));
         test.succeed(alice);
@@ -123,21 +193,5 @@ class TokenRefresherFailureTest {
         test.advance(Duration.ofMinutes(1));
         assertThat(waiter.told()).isZero();
         test.test.assertState(1, 1, 0, 1, Duration.ofMinutes(1), null);
-    }
-
-    @Test
-    void refusalOfEveryCredentialIsToldOnce() {
-        TestRefresher test = TestRefresher.started(TestSettings.size(4), alice, bob);
-        test.fail(alice, Kind.REFUSED);
-        test.fail(bob, Kind.UNREACHABLE);
-        assertThat(test.allRefused).isZero();
-
-        test.advance(Duration.ofSeconds(1));
-        test.fail(bob, Kind.REFUSED);
-        assertThat(test.allRefused).isEqualTo(1);
-        test.advance(Duration.ofMinutes(5));
-        test.fail(alice, Kind.REFUSED);
-        test.fail(bob, Kind.REFUSED);
-        assertThat(test.allRefused).isEqualTo(1);
     }
 }
