@@ -6,7 +6,6 @@ import io.tpp.token.LoginException;
 import io.tpp.token.LoginException.Kind;
 import io.tpp.token.TokenSource;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -46,22 +45,25 @@ public final class TokenRefresher {
     private final Runnable onAllRefused;
     private final LoginLog log;
 
-    private final List<CredentialLogins> credentials = new ArrayList<>();
-    private final List<TokenPlan> plans = new ArrayList<>();
+    private final LoginQueue queue;
+    private final List<TokenPlan> plans;
     private int underWay;
-    private int nextCredential;
 
     /** When something happens that {@link #check} has to see. */
     private long nextCheckAt;
 
+    private long checkedAt;
+    private @Nullable ScheduledFuture<?> nextWake;
+    private long nextWakeAt;
+
     private boolean everObtained;
     private boolean allRefusedTold;
+
     /** Why the last login failed; null once a later one worked and no credential is failing. */
     private @Nullable String lastFailure;
 
     private long outageSince;
     private boolean outage;
-    private @Nullable ScheduledFuture<?> nextCheck;
     private volatile boolean stopped;
 
     /**
@@ -91,7 +93,11 @@ public final class TokenRefresher {
         this.onAllRefused = onAllRefused;
         this.log = new LoginLog(settings.size());
         checkCount(settings.size(), sources);
-        plan(sources);
+        this.queue = new LoginQueue(sources.size());
+        long now = nanoTime.getAsLong();
+        this.plans = plans(sources, now);
+        this.nextCheckAt = now;
+        this.checkedAt = now - SHORTEST_CHECK.toNanos();
     }
 
     private static void checkCount(int size, List<? extends TokenSource> sources) {
@@ -101,21 +107,19 @@ public final class TokenRefresher {
         }
     }
 
-    private void plan(List<? extends TokenSource> sources) {
-        long now = nanoTime.getAsLong();
+    private List<TokenPlan> plans(List<? extends TokenSource> sources, long now) {
         Backoff backoff = new Backoff(FIRST_RETRY, LONGEST_RETRY, random);
-        for (TokenSource source : sources) {
-            credentials.add(new CredentialLogins(source, backoff, now));
-        }
-        for (PooledToken token : pool.tokens()) {
-            CredentialLogins credential = credentials.get((token.number() - 1) % credentials.size());
-            plans.add(new TokenPlan(token, credential, now));
-        }
+        List<CredentialLogins> credentials = sources.stream()
+                .map(source -> new CredentialLogins(source, backoff, now))
+                .toList();
+        return pool.tokens().stream()
+                .map(token -> new TokenPlan(token, credentials.get((token.number() - 1) % credentials.size()), now))
+                .toList();
     }
 
-    /** Starts to log in. */
+    /** Starts to log in; called once. */
     public void start() {
-        timer.execute(this::check);
+        timer.execute(this::wake);
     }
 
     /** Starts no more logins; the result of one under way is dropped. */
@@ -123,25 +127,38 @@ public final class TokenRefresher {
         stopped = true;
     }
 
-    /** Looks at all ages, starts what is due, and sets the time of the next look. */
-    private void check() {
+    /** Does what has become due, and sets the time of the next wake. */
+    private void wake() {
         if (stopped) {
             return;
         }
+        nextWake = null;
         long now = nanoTime.getAsLong();
+        if (now - nextCheckAt() >= 0) {
+            check(now);
+        }
+        startLogins(now);
+    }
+
+    private long nextCheckAt() {
+        return later(nextCheckAt, checkedAt + SHORTEST_CHECK.toNanos());
+    }
+
+    /** Looks at all ages and lines up what is due. */
+    private void check(long now) {
         pool.expire();
+        checkedAt = now;
         nextCheckAt = now + settings.refreshCheck().toNanos();
         for (TokenPlan plan : plans) {
             lineUp(plan, now);
         }
         considerOutage(now);
-        startLogins(now);
     }
 
     private void lineUp(TokenPlan plan, long now) {
         if (!plan.scheduled && now - plan.dueAt >= 0) {
             plan.scheduled = true;
-            plan.credential.add(plan);
+            queue.add(plan, now);
         }
         if (!plan.scheduled) {
             checkAt(plan.dueAt);
@@ -160,23 +177,10 @@ public final class TokenRefresher {
 
     private void startLogins(long now) {
         TokenPlan plan;
-        while (underWay < settings.loginConcurrency() && (plan = nextReady(now)) != null) {
+        while (underWay < settings.loginConcurrency() && (plan = queue.next(now)) != null) {
             login(plan, now);
         }
-        scheduleCheck(now);
-    }
-
-    /** Returns the next token to log in, credential by credential in turn. */
-    private @Nullable TokenPlan nextReady(long now) {
-        for (int tried = 0; tried < credentials.size(); tried++) {
-            CredentialLogins credential = credentials.get(nextCredential);
-            nextCredential = (nextCredential + 1) % credentials.size();
-            TokenPlan plan = credential.takeReady(now);
-            if (plan != null) {
-                return plan;
-            }
-        }
-        return null;
+        setNextWake(now);
     }
 
     private void login(TokenPlan plan, long now) {
@@ -200,32 +204,32 @@ public final class TokenRefresher {
         }
         underWay--;
         long now = nanoTime.getAsLong();
-        Duration took = Duration.ofNanos(now - startedAt);
         if (token == null) {
-            failed(plan, loginException(failure), took, now);
+            failed(plan, loginException(failure), Duration.ofNanos(now - startedAt), now);
         } else {
-            succeeded(plan, token, startedAt, took);
+            succeeded(plan, token, startedAt, now);
         }
         startLogins(now);
     }
 
-    private void succeeded(TokenPlan plan, BearerToken token, long startedAt, Duration took) {
-        CredentialLogins credential = plan.credential;
-        log.succeeded(credential);
-        credential.succeeded();
+    private void succeeded(TokenPlan plan, BearerToken token, long startedAt, long now) {
+        log.succeeded(plan.credential);
+        queue.succeeded(plan, now);
         plan.scheduled = false;
         plan.dueAt = startedAt + lifeUntilRefresh();
         plan.expiresAt = startedAt + settings.ttl().toNanos();
         checkAt(plan.dueAt);
         everObtained = true;
         outage = false;
-        listener.loginEnded(null, took);
-        if (pool.renew(plan.token, token, startedAt)) {
-            listener.refreshed(RefreshReason.AGE);
-        }
-        lastFailure = firstFailure();
+        boolean replaced = pool.renew(plan.token, token, startedAt);
+        LoginException failing = queue.failure();
+        lastFailure = failing == null ? null : failing.getMessage();
         pool.lastLoginError(lastFailure);
         log.filled(pool.snapshot());
+        listener.loginEnded(null, Duration.ofNanos(now - startedAt));
+        if (replaced) {
+            listener.refreshed(RefreshReason.AGE);
+        }
     }
 
     /** Returns the age in nanoseconds at which a token is replaced: ahead of the ttl, less a random half of that. */
@@ -235,25 +239,20 @@ public final class TokenRefresher {
     }
 
     private void failed(TokenPlan plan, LoginException failure, Duration took, long now) {
-        CredentialLogins credential = plan.credential;
-        credential.failed(plan, failure, now);
-        log.failed(credential, failure);
-        listener.loginEnded(failure, took);
+        queue.failed(plan, failure, now);
+        log.failed(plan.credential, failure);
         lastFailure = failure.getMessage();
         pool.lastLoginError(lastFailure);
-        tellAllRefused();
         considerOutage(now);
+        tellAllRefused();
+        listener.loginEnded(failure, took);
     }
 
     private void tellAllRefused() {
-        if (!everObtained && !allRefusedTold && allRefused()) {
+        if (!everObtained && !allRefusedTold && queue.allRefused()) {
             allRefusedTold = true;
             onAllRefused.run();
         }
-    }
-
-    private boolean allRefused() {
-        return credentials.stream().allMatch(CredentialLogins::refused);
     }
 
     /** Once no token is usable and none is coming, or logins have failed for long, those who wait are told. */
@@ -267,21 +266,11 @@ public final class TokenRefresher {
             outageSince = now;
         }
         long tellAt = outageSince + settings.outageWait().toNanos();
-        if (allRefused() || now - tellAt >= 0) {
+        if (queue.allRefused() || now - tellAt >= 0) {
             pool.outage(lastFailure);
         } else {
             checkAt(tellAt);
         }
-    }
-
-    private @Nullable String firstFailure() {
-        for (CredentialLogins credential : credentials) {
-            LoginException failure = credential.failure();
-            if (failure != null) {
-                return failure.getMessage();
-            }
-        }
-        return null;
     }
 
     private static LoginException loginException(@Nullable Throwable failure) {
@@ -294,16 +283,20 @@ public final class TokenRefresher {
         return new LoginException(Kind.MALFORMED, "the login failed: " + name);
     }
 
-    private void scheduleCheck(long now) {
-        if (nextCheck != null) {
-            nextCheck.cancel(false);
-        }
-        long delay = Math.max(nextCheckAt - now, SHORTEST_CHECK.toNanos());
-        for (CredentialLogins credential : credentials) {
-            if (credential.hasDue() && credential.notBefore() - now > 0) {
-                delay = Math.min(delay, credential.notBefore() - now);
+    private void setNextWake(long now) {
+        Long restUntil = queue.restUntil(now);
+        long at = restUntil == null || nextCheckAt() - restUntil < 0 ? nextCheckAt() : restUntil;
+        if (nextWake != null) {
+            if (at == nextWakeAt) {
+                return;
             }
+            nextWake.cancel(false);
         }
-        nextCheck = timer.schedule(this::check, delay, TimeUnit.NANOSECONDS);
+        nextWakeAt = at;
+        nextWake = timer.schedule(this::wake, at - now, TimeUnit.NANOSECONDS);
+    }
+
+    private static long later(long one, long other) {
+        return one - other > 0 ? one : other;
     }
 }
