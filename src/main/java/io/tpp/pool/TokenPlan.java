@@ -8,6 +8,9 @@ final class TokenPlan {
     /** When the login is due. */
     long dueAt;
 
+    /** When the present value's ttl passes; in the past as long as there is none. */
+    long expiresAt;
+
     /** Whether the login waits in the credential's line or is under way. */
     boolean scheduled;
 
@@ -15,5 +18,6 @@ final class TokenPlan {
         this.token = token;
         this.credential = credential;
         this.dueAt = dueAt;
+        this.expiresAt = dueAt;
     }
 }

@@ -6,8 +6,8 @@ import io.tpp.token.LoginException;
 import io.tpp.token.LoginException.Kind;
 import io.tpp.token.TokenSource;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -45,24 +45,31 @@ public final class TokenRefresher {
     private final Runnable onAllRefused;
     private final LoginLog log;
 
-    private final List<CredentialLogins> credentials = new ArrayList<>();
-    private final List<TokenPlan> plans = new ArrayList<>();
+    private final LoginQueue queue;
+    private final List<TokenPlan> plans;
     private int underWay;
-    private int nextCredential;
 
-    /** The first time at which a login becomes due that is not yet in its credential's line. */
-    private long earliestDue;
+    /** When something happens that {@link #check} has to see. */
+    private long nextCheckAt;
+
+    private long checkedAt;
+    private @Nullable ScheduledFuture<?> nextWake;
+    private long nextWakeAt;
 
     private boolean everObtained;
+    private boolean allRefusedTold;
+
+    /** Why the last login failed; null once a later one worked and no credential is failing. */
+    private @Nullable String lastFailure;
+
     private long outageSince;
     private boolean outage;
-    private @Nullable ScheduledFuture<?> nextCheck;
     private volatile boolean stopped;
 
     /**
      * Makes a refresher; nothing happens until {@link #start}.
      *
-     * @param sources one a credential; tokens are spread over them evenly
+     * @param sources one a credential, and no more than tokens; these are spread over them evenly
      * @param timer has one thread
      * @param random numbers from 0 to 1
      * @param onAllRefused told once if the upstream refuses every credential before a token was ever
@@ -85,24 +92,34 @@ public final class TokenRefresher {
         this.listener = listener;
         this.onAllRefused = onAllRefused;
         this.log = new LoginLog(settings.size());
-        plan(sources);
-    }
-
-    private void plan(List<? extends TokenSource> sources) {
+        checkCount(settings.size(), sources);
+        this.queue = new LoginQueue(sources.size());
         long now = nanoTime.getAsLong();
-        Backoff backoff = new Backoff(FIRST_RETRY, LONGEST_RETRY, random);
-        for (TokenSource source : sources) {
-            credentials.add(new CredentialLogins(source, backoff, now));
-        }
-        for (PooledToken token : pool.tokens()) {
-            CredentialLogins credential = credentials.get((token.number() - 1) % credentials.size());
-            plans.add(new TokenPlan(token, credential, now));
+        this.plans = plans(sources, now);
+        this.nextCheckAt = now;
+        this.checkedAt = now - SHORTEST_CHECK.toNanos();
+    }
+
+    private static void checkCount(int size, List<? extends TokenSource> sources) {
+        if (sources.isEmpty() || sources.size() > size) {
+            throw new IllegalArgumentException(
+                    "from 1 to " + size + " credentials are needed for a pool of " + size + ", not " + sources.size());
         }
     }
 
-    /** Starts to log in. */
+    private List<TokenPlan> plans(List<? extends TokenSource> sources, long now) {
+        Backoff backoff = new Backoff(FIRST_RETRY, LONGEST_RETRY, random);
+        List<CredentialLogins> credentials = sources.stream()
+                .map(source -> new CredentialLogins(source, backoff, now))
+                .toList();
+        return pool.tokens().stream()
+                .map(token -> new TokenPlan(token, credentials.get((token.number() - 1) % credentials.size()), now))
+                .toList();
+    }
+
+    /** Starts to log in; called once. */
     public void start() {
-        timer.execute(this::check);
+        timer.execute(this::wake);
     }
 
     /** Starts no more logins; the result of one under way is dropped. */
@@ -110,65 +127,75 @@ public final class TokenRefresher {
         stopped = true;
     }
 
-    /** Looks at all ages, starts what is due, and sets the time of the next look. */
-    private void check() {
+    /** Does what has become due, and sets the time of the next wake. */
+    private void wake() {
         if (stopped) {
             return;
         }
-        pool.expire();
+        nextWake = null;
         long now = nanoTime.getAsLong();
-        earliestDue = now + settings.refreshCheck().toNanos();
-        for (TokenPlan plan : plans) {
-            lineUp(plan, now);
+        if (now - nextCheckAt() >= 0) {
+            check(now);
         }
         startLogins(now);
     }
 
-    private void lineUp(TokenPlan plan, long now) {
-        if (plan.scheduled) {
-            return;
+    private long nextCheckAt() {
+        return later(nextCheckAt, checkedAt + SHORTEST_CHECK.toNanos());
+    }
+
+    /** Looks at all ages and lines up what is due. */
+    private void check(long now) {
+        pool.expire();
+        checkedAt = now;
+        nextCheckAt = now + settings.refreshCheck().toNanos();
+        for (TokenPlan plan : plans) {
+            lineUp(plan, now);
         }
-        if (now - plan.dueAt >= 0) {
+        considerOutage(now);
+    }
+
+    private void lineUp(TokenPlan plan, long now) {
+        if (!plan.scheduled && now - plan.dueAt >= 0) {
             plan.scheduled = true;
-            plan.credential.add(plan);
-        } else {
-            considerDue(plan.dueAt);
+            queue.add(plan, now);
+        }
+        if (!plan.scheduled) {
+            checkAt(plan.dueAt);
+        } else if (plan.expiresAt - now > 0) {
+            // Until its next login has worked, the end of the old value is what the pool has to notice.
+            checkAt(plan.expiresAt);
         }
     }
 
-    private void considerDue(long dueAt) {
-        if (dueAt - earliestDue < 0) {
-            earliestDue = dueAt;
+    /** Makes the next check come at this time, or earlier. */
+    private void checkAt(long time) {
+        if (time - nextCheckAt < 0) {
+            nextCheckAt = time;
         }
     }
 
     private void startLogins(long now) {
         TokenPlan plan;
-        while (underWay < settings.loginConcurrency() && (plan = nextReady(now)) != null) {
+        while (underWay < settings.loginConcurrency() && (plan = queue.next(now)) != null) {
             login(plan, now);
         }
-        scheduleCheck(now);
-    }
-
-    /** Returns the next token to log in, credential by credential in turn. */
-    private @Nullable TokenPlan nextReady(long now) {
-        for (int tried = 0; tried < credentials.size(); tried++) {
-            CredentialLogins credential = credentials.get(nextCredential);
-            nextCredential = (nextCredential + 1) % credentials.size();
-            TokenPlan plan = credential.takeReady(now);
-            if (plan != null) {
-                return plan;
-            }
-        }
-        return null;
+        setNextWake(now);
     }
 
     private void login(TokenPlan plan, long now) {
         underWay++;
-        var unused = plan.credential
-                .source()
-                .login()
+        var unused = login(plan.credential.source())
                 .whenComplete((token, failure) -> timer.execute(() -> ended(plan, now, token, failure)));
+    }
+
+    /** A source that breaks its word and throws must not end all refreshing. */
+    private static CompletableFuture<BearerToken> login(TokenSource source) {
+        try {
+            return source.login();
+        } catch (RuntimeException bug) {
+            return CompletableFuture.failedFuture(bug);
+        }
     }
 
     private void ended(TokenPlan plan, long startedAt, @Nullable BearerToken token, @Nullable Throwable failure) {
@@ -177,30 +204,32 @@ public final class TokenRefresher {
         }
         underWay--;
         long now = nanoTime.getAsLong();
-        Duration took = Duration.ofNanos(now - startedAt);
         if (token == null) {
-            failed(plan, loginException(failure), took, now);
+            failed(plan, loginException(failure), Duration.ofNanos(now - startedAt), now);
         } else {
-            succeeded(plan, token, startedAt, took);
+            succeeded(plan, token, startedAt, now);
         }
         startLogins(now);
     }
 
-    private void succeeded(TokenPlan plan, BearerToken token, long startedAt, Duration took) {
-        CredentialLogins credential = plan.credential;
-        log.succeeded(credential);
-        credential.succeeded();
+    private void succeeded(TokenPlan plan, BearerToken token, long startedAt, long now) {
+        log.succeeded(plan.credential);
+        queue.succeeded(plan, now);
         plan.scheduled = false;
         plan.dueAt = startedAt + lifeUntilRefresh();
-        considerDue(plan.dueAt);
+        plan.expiresAt = startedAt + settings.ttl().toNanos();
+        checkAt(plan.dueAt);
         everObtained = true;
         outage = false;
-        listener.loginEnded(null, took);
-        if (pool.renew(plan.token, token, startedAt)) {
+        boolean replaced = pool.renew(plan.token, token, startedAt);
+        LoginException failing = queue.failure();
+        lastFailure = failing == null ? null : failing.getMessage();
+        pool.lastLoginError(lastFailure);
+        log.filled(pool.snapshot());
+        listener.loginEnded(null, Duration.ofNanos(now - startedAt));
+        if (replaced) {
             listener.refreshed(RefreshReason.AGE);
         }
-        pool.lastLoginError(firstFailure());
-        log.filled(pool.snapshot());
     }
 
     /** Returns the age in nanoseconds at which a token is replaced: ahead of the ttl, less a random half of that. */
@@ -210,20 +239,25 @@ public final class TokenRefresher {
     }
 
     private void failed(TokenPlan plan, LoginException failure, Duration took, long now) {
-        CredentialLogins credential = plan.credential;
-        credential.failed(plan, failure, now);
-        log.failed(credential, failure);
+        queue.failed(plan, failure, now);
+        log.failed(plan.credential, failure);
+        lastFailure = failure.getMessage();
+        pool.lastLoginError(lastFailure);
+        considerOutage(now);
+        tellAllRefused();
         listener.loginEnded(failure, took);
-        pool.lastLoginError(failure.getMessage());
-        if (!everObtained && credentials.stream().allMatch(CredentialLogins::refused)) {
+    }
+
+    private void tellAllRefused() {
+        if (!everObtained && !allRefusedTold && queue.allRefused()) {
+            allRefusedTold = true;
             onAllRefused.run();
         }
-        considerOutage(failure, now);
     }
 
     /** Once no token is usable and none is coming, or logins have failed for long, those who wait are told. */
-    private void considerOutage(LoginException failure, long now) {
-        if (pool.snapshot().usable()) {
+    private void considerOutage(long now) {
+        if (lastFailure == null || pool.snapshot().usable()) {
             outage = false;
             return;
         }
@@ -231,20 +265,12 @@ public final class TokenRefresher {
             outage = true;
             outageSince = now;
         }
-        boolean hopeless = credentials.stream().allMatch(CredentialLogins::refused);
-        if (hopeless || now - outageSince >= settings.outageWait().toNanos()) {
-            pool.outage(String.valueOf(failure.getMessage()));
+        long tellAt = outageSince + settings.outageWait().toNanos();
+        if (queue.allRefused() || now - tellAt >= 0) {
+            pool.outage(lastFailure);
+        } else {
+            checkAt(tellAt);
         }
-    }
-
-    private @Nullable String firstFailure() {
-        for (CredentialLogins credential : credentials) {
-            LoginException failure = credential.failure();
-            if (failure != null) {
-                return failure.getMessage();
-            }
-        }
-        return null;
     }
 
     private static LoginException loginException(@Nullable Throwable failure) {
@@ -257,16 +283,20 @@ public final class TokenRefresher {
         return new LoginException(Kind.MALFORMED, "the login failed: " + name);
     }
 
-    private void scheduleCheck(long now) {
-        if (nextCheck != null) {
-            nextCheck.cancel(false);
-        }
-        long delay = Math.max(earliestDue - now, SHORTEST_CHECK.toNanos());
-        for (CredentialLogins credential : credentials) {
-            if (credential.hasDue() && credential.notBefore() - now > 0) {
-                delay = Math.min(delay, credential.notBefore() - now);
+    private void setNextWake(long now) {
+        Long restUntil = queue.restUntil(now);
+        long at = restUntil == null || nextCheckAt() - restUntil < 0 ? nextCheckAt() : restUntil;
+        if (nextWake != null) {
+            if (at == nextWakeAt) {
+                return;
             }
+            nextWake.cancel(false);
         }
-        nextCheck = timer.schedule(this::check, delay, TimeUnit.NANOSECONDS);
+        nextWakeAt = at;
+        nextWake = timer.schedule(this::wake, at - now, TimeUnit.NANOSECONDS);
+    }
+
+    private static long later(long one, long other) {
+        return one - other > 0 ? one : other;
     }
 }

@@ -1,0 +1,63 @@
+package io.tpp.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tpp.token.BearerToken;
+import io.tpp.token.LoginException;
+import io.tpp.token.LoginException.Kind;
+import io.tpp.token.TokenSource;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+
+/** A credential whose logins end when and how the test says. */
+final class ScriptedSource implements TokenSource {
+    private final String name;
+    private final Queue<CompletableFuture<BearerToken>> underWay = new ArrayDeque<>();
+    private int started;
+
+    ScriptedSource(String name) {
+        this.name = name;
+    }
+
+    @Override
+    public String description() {
+        return "user '" + name + "'";
+    }
+
+    @Override
+    public CompletableFuture<BearerToken> login() {
+        started++;
+        CompletableFuture<BearerToken> login = new CompletableFuture<>();
+        underWay.add(login);
+        return login;
+    }
+
+    int underWay() {
+        return underWay.size();
+    }
+
+    /** Returns how many logins were ever started. */
+    int started() {
+        return started;
+    }
+
+    /** The oldest login under way gives a token, {@code name-n} with n counting the logins. */
+    void succeed() {
+        next().complete(BearerToken.of(name + "-" + (started - underWay.size())));
+    }
+
+    void fail(Kind kind) {
+        fail(new LoginException(kind, description() + ": " + kind));
+    }
+
+    void fail(Throwable failure) {
+        next().completeExceptionally(failure);
+    }
+
+    private CompletableFuture<BearerToken> next() {
+        CompletableFuture<BearerToken> login = underWay.poll();
+        assertThat(login).as("a login of " + name).isNotNull();
+        return login;
+    }
+}

@@ -1,0 +1,70 @@
+package io.tpp.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tpp.token.LoginException.Kind;
+import io.tpp.token.TokenSource;
+import java.time.Duration;
+import java.util.List;
+
+/** A refresher with scripted credentials, on the clock of its pool. */
+final class TestRefresher {
+    static final Duration NANO = Duration.ofNanos(1);
+
+    final TestPool test;
+    final TokenRefresher refresher;
+
+    /** What the refresher's random numbers are; between 0 and 1. */
+    double random;
+
+    /** How often the refresher said that every credential was refused. */
+    int allRefused;
+
+    TestRefresher(TestSettings settings, TokenSource... sources) {
+        test = new TestPool(settings);
+        refresher = new TokenRefresher(
+                test.pool,
+                settings.build(),
+                List.of(sources),
+                test.time,
+                test.time::nanoTime,
+                () -> random,
+                test.events,
+                () -> allRefused++);
+    }
+
+    static TestRefresher started(TestSettings settings, TokenSource... sources) {
+        TestRefresher test = new TestRefresher(settings, sources);
+        test.refresher.start();
+        test.run();
+        return test;
+    }
+
+    /** Lets the refresher take in what has happened. */
+    void run() {
+        test.advance(Duration.ZERO);
+    }
+
+    void advance(Duration duration) {
+        test.advance(duration);
+    }
+
+    void succeed(ScriptedSource source) {
+        source.succeed();
+        run();
+    }
+
+    void fail(ScriptedSource source, Kind kind) {
+        source.fail(kind);
+        run();
+    }
+
+    /** Asserts that the source's next login starts after this time, and not a nanosecond before. */
+    void assertNextLoginAfter(Duration duration, ScriptedSource source) {
+        int started = source.started();
+        advance(duration.minus(NANO));
+        assertThat(source.started()).as("logins, a nanosecond early").isEqualTo(started);
+        advance(NANO);
+        assertThat(source.started()).as("logins").isEqualTo(started + 1);
+    }
+}
