@@ -14,9 +14,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Sets Logback up: one line an event, to standard output.
  *
- * <p>Jetty prints {@code Authorization} headers at DEBUG, and with them tokens, so
- * {@code org.eclipse.jetty} stays at INFO unless the filter names it. Only for the runnable jar; in a
- * servlet container logging is the container's.
+ * <p>Jetty prints {@code Authorization} headers at DEBUG, and with them tokens, and its own objects at
+ * INFO, of which TPP's lines say what matters. So {@code org.eclipse.jetty} stays at WARN unless the
+ * filter names it. Only for the runnable jar; in a servlet container logging is the container's.
  */
 public final class Logging {
     private static final String JETTY = "org.eclipse.jetty";
@@ -43,8 +43,8 @@ public final class Logging {
 
     private static void setLevels(LoggerContext context, LogFilter filter) {
         context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(level(filter.general()));
-        if (filter.levelOf(JETTY).compareTo(LogFilter.Level.INFO) > 0) {
-            context.getLogger(JETTY).setLevel(Level.INFO);
+        if (filter.levelOf(JETTY).compareTo(LogFilter.Level.WARN) > 0) {
+            context.getLogger(JETTY).setLevel(Level.WARN);
         }
         filter.loggers().forEach((name, level) -> context.getLogger(name).setLevel(level(level)));
     }

@@ -116,17 +116,19 @@ class LoggingTest {
     }
 
     @Test
-    void jettyStaysAtInfoUnlessItIsNamed() {
+    void jettyStaysAtWarnUnlessItIsNamed() {
         String logger = "org.eclipse.jetty.http.HttpParser";
-        assertThat(printed("trace", logger)).isEqualTo("ewi");
-        assertThat(printed("info,org=trace", logger)).isEqualTo("ewi");
-        assertThat(printed("info,org.eclipse=debug", logger)).isEqualTo("ewi");
+        assertThat(printed("info", logger)).isEqualTo("ew");
+        assertThat(printed("trace", logger)).isEqualTo("ew");
+        assertThat(printed("info,org=trace", logger)).isEqualTo("ew");
+        assertThat(printed("info,org.eclipse=debug", logger)).isEqualTo("ew");
         assertThat(printed("error", logger)).isEqualTo("e");
         assertThat(printed("debug,org.eclipse=warn", logger)).isEqualTo("ew");
+        assertThat(printed("warn,org.eclipse.jetty=info", logger)).isEqualTo("ewi");
         assertThat(printed("info,org.eclipse.jetty=debug", logger)).isEqualTo("ewid");
         assertThat(printed("info,org.eclipse.jetty.http=debug", logger)).isEqualTo("ewid");
         assertThat(printed("info,org.eclipse.jetty.http=debug", "org.eclipse.jetty.io.X"))
-                .isEqualTo("ewi");
+                .isEqualTo("ew");
     }
 
     @Test
