@@ -1,7 +1,9 @@
 package io.tpp;
 
 import io.tpp.config.LoadedConfig;
+import io.tpp.config.TppConfig;
 import io.tpp.telemetry.Logging;
+import io.tpp.telemetry.TraceExport;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.slf4j.Logger;
@@ -20,11 +22,18 @@ final class ProxyProcess {
      * @throws StartException if TPP cannot start, or turns out to be unable to run
      */
     static int run(LoadedConfig loaded) throws Exception {
-        Logging.configure(
-                loaded.config().telemetry().logFilter(),
-                loaded.config().telemetry().logFormat());
-        loaded.warnings().forEach(logger::warn);
+        prepare(loaded);
+        logger.info("Configuration: {}", ConfigSummary.given(loaded.values()));
+        logger.debug("Effective configuration: {}", ConfigSummary.all(loaded.values()));
         return run(new TppServer(loaded.config()), () -> {});
+    }
+
+    /** Sets logging up, and logs what a person should look at. */
+    static void prepare(LoadedConfig loaded) {
+        TppConfig.Telemetry telemetry = loaded.config().telemetry();
+        Logging.configure(telemetry.logFilter(), telemetry.logFormat());
+        loaded.warnings().forEach(logger::warn);
+        TraceExport.warnIfWithoutAgent(telemetry.otlpEndpoint());
     }
 
     /** Runs a server; {@code started} is called once it serves. */

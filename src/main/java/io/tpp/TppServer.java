@@ -67,11 +67,21 @@ final class TppServer {
             abandonStart(e);
             throw new StartException("cannot start: " + e.getMessage(), e);
         }
+        logStart();
+    }
+
+    private void logStart() {
         TppConfig.Upstream upstream = config.upstream();
-        logger.info("Clients may connect to {}; upstream {}:{}", clients.address(), upstream.host(), upstream.port());
-        if (health != null) {
-            logger.info("Health and metrics on {}", health.address());
-        }
+        logger.info(
+                "TPP {} serves clients on {}{}; upstream {}:{}{}, {} tokens for {} credentials",
+                Version.current(),
+                clients.address(),
+                health == null ? "" : ", health and metrics on " + health.address(),
+                upstream.host(),
+                upstream.port(),
+                upstream.tls() ? " over TLS" : "",
+                config.token().poolSize(),
+                config.credentials().size());
     }
 
     private void abandonStart(Exception failure) {

@@ -34,7 +34,7 @@ public final class Cli {
         TppCommand root = new TppCommand(console, environment, run);
         CommandLine commandLine = new CommandLine(root)
                 .addSubcommand("run", new RunCommand(root))
-                .addSubcommand("demo", new DemoCommand(demo))
+                .addSubcommand("demo", new DemoCommand(root, demo))
                 .addSubcommand("check", new CheckCommand(root))
                 .addSubcommand("healthcheck", new HealthcheckCommand(root))
                 // A file name may start with '@'.

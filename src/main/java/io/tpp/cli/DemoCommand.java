@@ -1,5 +1,6 @@
 package io.tpp.cli;
 
+import io.tpp.config.ConfigException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
@@ -10,14 +11,21 @@ import picocli.CommandLine.Command;
         versionProvider = VersionProvider.class,
         description = "Runs the proxy in front of a built-in DolphinDB simulator and prints what to try.")
 final class DemoCommand implements Callable<Integer> {
+    private final TppCommand root;
     private final Callable<Integer> demo;
 
-    DemoCommand(Callable<Integer> demo) {
+    DemoCommand(TppCommand root, Callable<Integer> demo) {
+        this.root = root;
         this.demo = demo;
     }
 
     @Override
     public Integer call() throws Exception {
-        return demo.call();
+        try {
+            return demo.call();
+        } catch (ConfigException e) {
+            root.console().problems(e);
+            return ExitCode.USAGE;
+        }
     }
 }
