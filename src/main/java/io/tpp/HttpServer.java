@@ -10,6 +10,7 @@ import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
@@ -100,7 +101,8 @@ final class HttpServer {
         try {
             connector.open();
         } catch (IOException e) {
-            throw new StartException(key + ": cannot listen on " + address + ": " + reason(e), e);
+            // Without its cause, whose message would repeat this one to the user.
+            throw new StartException(key + ": cannot listen on " + address + ": " + reason(e));
         }
         try {
             server.start();
@@ -140,6 +142,8 @@ final class HttpServer {
 
     /** Ends everything that is still under way. */
     void stop() throws Exception {
+        // First of all, because Jetty completes what it ends: an empty 200 would pass for an answer.
+        connector.getConnectedEndPoints().forEach(EndPoint::close);
         server.stop();
     }
 }

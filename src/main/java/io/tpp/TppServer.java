@@ -102,7 +102,7 @@ final class TppServer {
         if (!clients.drain(shutdown.grace())) {
             logger.warn(
                     "Not all requests ended within shutdown.grace_seconds {}; they are cut",
-                    shutdown.grace().toSeconds());
+                    shutdown.grace().toMillis() / 1000.0);
         }
         stopNow();
         logger.info("Stopped");
