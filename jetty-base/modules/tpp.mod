@@ -6,6 +6,7 @@ ee10
 
 [depend]
 server
+graceful
 http
 client
 http2c
