@@ -8,15 +8,21 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.MetaData;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
+import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An embedded Jetty with one connector and its servlets.
@@ -48,14 +54,14 @@ final class HttpServer {
         threads.setReservedThreads(0);
         this.server = new Server(threads);
         HttpConfiguration http = httpConfiguration();
-        this.connector = new ServerConnector(
-                server, 1, 1, new HttpConnectionFactory(http), new HTTP2CServerConnectionFactory(http));
+        this.connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http), new Http2InClear(http));
         connector.setName(name);
         connector.setHost(address.host());
         connector.setPort(address.port());
         connector.setShutdownIdleTimeout(DRAINING_IDLE.toMillis());
         server.addConnector(connector);
         server.setHandler(servlets);
+        server.setErrorHandler(new ErrorAnswers());
         // What a client puts into its target is the upstream's to judge.
         servlets.getServletHandler().setDecodeAmbiguousURIs(true);
     }
@@ -145,5 +151,25 @@ final class HttpServer {
         // First of all, because Jetty completes what it ends: an empty 200 would pass for an answer.
         connector.getConnectedEndPoints().forEach(EndPoint::close);
         server.stop();
+    }
+
+    /**
+     * HTTP/2 without TLS, by prior knowledge or by an upgrade.
+     *
+     * <p>An upgrade by a request with a body in chunks is ignored, as RFC 9110 §7.8 allows: Jetty would take the
+     * upgrade and lose the body. The JDK's HttpClient sends such requests.
+     */
+    private static final class Http2InClear extends HTTP2CServerConnectionFactory {
+        Http2InClear(HttpConfiguration http) {
+            super(http);
+        }
+
+        @Override
+        public @Nullable Connection upgradeConnection(
+                Connector connector, EndPoint endPoint, MetaData.Request request, HttpFields.Mutable response101) {
+            return request.getHttpFields().contains(HttpHeader.TRANSFER_ENCODING)
+                    ? null
+                    : super.upgradeConnection(connector, endPoint, request, response101);
+        }
     }
 }

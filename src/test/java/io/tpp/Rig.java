@@ -44,22 +44,34 @@ final class Rig implements AutoCloseable {
 
     /** Starts, and does not wait for tokens; {@code settings} are pairs of variable and value. */
     static Rig startUnready(Quirks quirks, int tokens, String... settings) throws Exception {
-        DolphinDbSimulator simulator = DolphinDbSimulator.start(quirks);
+        return startUnready(DolphinDbSimulator.start(quirks), tokens, settings);
+    }
+
+    /** Starts in front of a simulator that is there already, and closes it in the end. */
+    static Rig startUnready(DolphinDbSimulator simulator, int tokens, String... settings) throws Exception {
+        TppServer server = newServer(simulator.port(), tokens, settings);
+        server.start();
+        return new Rig(simulator, server);
+    }
+
+    /** Makes a server that is not started; given credentials replace the usual one. */
+    static TppServer newServer(int upstreamPort, int tokens, String... settings) throws Exception {
         Map<String, String> environment = new HashMap<>(Map.of(
                 "TPP_LISTEN", "127.0.0.1:0",
                 "TPP_HEALTH_LISTEN", "127.0.0.1:0",
                 "TPP_UPSTREAM_HOST", "127.0.0.1",
-                "TPP_UPSTREAM_PORT", String.valueOf(simulator.port()),
+                "TPP_UPSTREAM_PORT", String.valueOf(upstreamPort),
                 "TPP_CREDENTIAL_USERNAME", "admin",
                 "TPP_CREDENTIAL_PASSWORD", "123456",
                 "TPP_TOKEN_POOL_SIZE", String.valueOf(tokens)));
         for (int i = 0; i < settings.length; i += 2) {
+            if (settings[i].startsWith("TPP_CREDENTIALS_")) {
+                environment.remove("TPP_CREDENTIAL_USERNAME");
+                environment.remove("TPP_CREDENTIAL_PASSWORD");
+            }
             environment.put(settings[i], settings[i + 1]);
         }
-        TppServer server =
-                new TppServer(new ConfigLoader(environment).load(null).config());
-        server.start();
-        return new Rig(simulator, server);
+        return new TppServer(new ConfigLoader(environment).load(null).config());
     }
 
     int port() {

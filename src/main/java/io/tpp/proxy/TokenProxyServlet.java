@@ -26,7 +26,9 @@ import org.eclipse.jetty.client.Result;
 import org.eclipse.jetty.ee10.proxy.AsyncMiddleManServlet;
 import org.eclipse.jetty.ee10.servlet.HttpOutput;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
+import org.eclipse.jetty.ee10.servlet.ServletContextResponse;
 import org.eclipse.jetty.http.HttpException;
+import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpVersion;
@@ -260,10 +262,14 @@ public final class TokenProxyServlet extends AsyncMiddleManServlet implements Le
     @Override
     protected void onServerResponseHeaders(
             HttpServletRequest request, HttpServletResponse response, Response upstreamResponse) {
-        HttpFields.Mutable headers =
-                ((Exchange) request).core().getServletContextResponse().getHeaders();
-        HeaderRules.copyResponse(upstreamResponse.getHeaders(), headers);
-        Answers.tellWait(headers, ((Exchange) request).waited());
+        ServletContextResponse core = ((Exchange) request).core().getServletContextResponse();
+        HeaderRules.copyResponse(upstreamResponse.getHeaders(), core.getHeaders());
+        // The servlet layer writes a type that it knows in its own way.
+        HttpField contentType = upstreamResponse.getHeaders().getField(HttpHeader.CONTENT_TYPE);
+        if (contentType != null && core.getHeaders().contains(HttpHeader.CONTENT_TYPE)) {
+            core.getWrapped().getHeaders().put(contentType);
+        }
+        Answers.tellWait(core.getHeaders(), ((Exchange) request).waited());
     }
 
     /** Past the servlet's aggregation buffer, so that every piece goes on as it comes, uncopied. */

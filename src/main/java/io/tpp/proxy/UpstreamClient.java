@@ -2,9 +2,13 @@ package io.tpp.proxy;
 
 import java.time.Duration;
 import java.util.concurrent.Executor;
+import org.eclipse.jetty.client.EarlyHintsProtocolHandler;
 import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.client.Request;
+import org.eclipse.jetty.client.Response;
 import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
 import org.eclipse.jetty.http.HttpCookieStore;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.ClientConnector;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.Invocable.InvocationType;
@@ -42,6 +46,8 @@ final class UpstreamClient {
         HttpClientTransportOverHTTP transport = new HttpClientTransportOverHTTP(connector);
         // TPP's listeners never block, so they may run on the selector's thread.
         transport.setInvocationType(InvocationType.NON_BLOCKING);
+        // Else a known header value comes out in another case than it came in.
+        transport.setHeaderCacheCaseSensitive(true);
         HttpClient client = new HttpClient(transport);
         client.setExecutor(executor);
         client.setName("tpp-upstream");
@@ -49,6 +55,7 @@ final class UpstreamClient {
         client.start();
         client.getContentDecoderFactories().clear();
         client.getProtocolHandlers().clear();
+        client.getProtocolHandlers().put(new InterimAnswers());
         return client;
     }
 
@@ -63,5 +70,16 @@ final class UpstreamClient {
         client.setRequestBufferSize(BUFFER_SIZE);
         client.setResponseBufferSize(BUFFER_SIZE);
         client.setMaxResponseHeadersSize(64 * 1024);
+    }
+
+    /**
+     * Lets answers such as 103 end here (RFC 9110 §15.2 allows a proxy to drop them); without a handler the
+     * client takes one for the answer, and the real one never arrives.
+     */
+    private static final class InterimAnswers extends EarlyHintsProtocolHandler {
+        @Override
+        public boolean accept(Request request, Response response) {
+            return HttpStatus.isInterim(response.getStatus());
+        }
     }
 }

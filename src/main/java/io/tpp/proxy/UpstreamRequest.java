@@ -1,10 +1,12 @@
 package io.tpp.proxy;
 
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.transport.HttpConversation;
 import org.eclipse.jetty.client.transport.HttpRequest;
 import org.eclipse.jetty.http.HttpURI;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request to the upstream whose target is sent byte for byte as the client sent it.
@@ -13,22 +15,29 @@ import org.eclipse.jetty.http.HttpURI;
  * send and servers accept.
  */
 final class UpstreamRequest extends HttpRequest {
-    private final String path;
-    private final String query;
+    private final @Nullable String path;
+    private final @Nullable String query;
 
     UpstreamRequest(HttpClient client, URI base, HttpURI target) {
         super(client, new HttpConversation(), base);
-        this.path = target.getPath();
-        this.query = target.getQuery();
+        this.path = bytes(target.getPath());
+        this.query = bytes(target.getQuery());
+    }
+
+    /** Jetty reads targets as UTF-8 but writes them as ISO 8859-1; so each byte becomes a character of its own. */
+    private static @Nullable String bytes(@Nullable String text) {
+        return text == null || StandardCharsets.US_ASCII.newEncoder().canEncode(text)
+                ? text
+                : new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
     }
 
     @Override
-    public String getPath() {
+    public @Nullable String getPath() {
         return path;
     }
 
     @Override
-    public String getQuery() {
+    public @Nullable String getQuery() {
         return query;
     }
 }

@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -112,6 +113,58 @@ public final class RawClient implements AutoCloseable {
         }
     }
 
+    /** Reads a response's head, byte for byte, up to and with the empty line. */
+    public String readHead() {
+        try {
+            StringBuilder head = new StringBuilder();
+            while (head.length() < 4 || !head.substring(head.length() - 4).equals("\r\n\r\n")) {
+                head.append(readText(1));
+            }
+            return head.toString();
+        } catch (UncheckedIOException e) {
+            throw new UncheckedIOException("within a head", e.getCause());
+        }
+    }
+
+    /** Reads so many bytes. */
+    public String readText(int length) {
+        try {
+            byte[] bytes = in.readNBytes(length);
+            if (bytes.length < length) {
+                throw new EOFException("the connection ended after " + bytes.length + " of " + length + " bytes");
+            }
+            return new String(bytes, ISO_8859_1);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Reads until the peer ends the connection, in whatever way, and returns what came before. */
+    public String readRest() {
+        StringBuilder rest = new StringBuilder();
+        try {
+            for (int b = in.read(); b >= 0; b = in.read()) {
+                rest.append((char) b);
+            }
+        } catch (SocketTimeoutException open) {
+            throw new AssertionError("the connection did not end after: " + rest, open);
+        } catch (IOException reset) {
+            return rest.toString();
+        }
+        return rest.toString();
+    }
+
+    /** Reads one chunk of a chunked body; empty at its end. */
+    public String readChunk() {
+        try {
+            String chunk = readText(Integer.parseInt(line(), 16));
+            line();
+            return chunk;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private String body(Map<String, String> headers) throws IOException {
         if ("chunked".equalsIgnoreCase(headers.get("transfer-encoding"))) {
             return chunks();
@@ -152,7 +205,7 @@ public final class RawClient implements AutoCloseable {
         try {
             return in.read() < 0;
         } catch (IOException reset) {
-            return !(reset instanceof java.net.SocketTimeoutException);
+            return !(reset instanceof SocketTimeoutException);
         }
     }
 

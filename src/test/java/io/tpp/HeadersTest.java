@@ -1,0 +1,228 @@
+package io.tpp;
+
+import static io.tpp.testing.ScriptedUpstream.answer;
+import static io.tpp.testing.ScriptedUpstream.ok;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tpp.testing.RawClient;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Which headers pass, and that they pass as they are, in both directions. */
+class HeadersTest {
+    private static ScriptedRig rig;
+
+    @BeforeAll
+    static void start() throws Exception {
+        rig = ScriptedRig.start(ok(""));
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        rig.close();
+    }
+
+    @BeforeEach
+    void restore() {
+        rig.upstream.script(ok(""));
+        rig.upstream.forgetHeads();
+    }
+
+    /** Returns what the upstream gets of a GET with these header lines. */
+    private String forwarded(String... lines) throws InterruptedException {
+        return rig.forwarded("GET / HTTP/1.1\r\nHost: tpp\r\n" + block(lines));
+    }
+
+    private static String block(String... lines) {
+        return lines.length == 0 ? "\r\n" : String.join("\r\n", lines) + "\r\n\r\n";
+    }
+
+    // Requests
+
+    @Test
+    void aGetGetsHostForwardedAndTheTokenAndNothingElse() throws Exception {
+        try (RawClient client = rig.connect().send("GET /a HTTP/1.1\r\nHost: tpp\r\n\r\n")) {
+            assertThat(rig.upstream.takeHead().replaceFirst("Value\\d", "Value"))
+                    .isEqualTo("GET /a HTTP/1.1\r\nHost: 127.0.0.1:" + rig.upstream.port()
+                            + "\r\nForwarded: for=\"127.0.0.1:" + client.localPort()
+                            + "\";proto=http\r\nAuthorization: Bearer ScriptedTokenValue==\r\n\r\n");
+        }
+    }
+
+    @Test
+    void aPostGetsNoContentTypeAndKeepsItsLength() throws Exception {
+        String head = rig.forwarded("POST /a HTTP/1.1\r\nHost: tpp\r\nContent-Length: 2\r\n\r\n{}");
+        assertThat(head.lines().filter(line -> !line.matches("(Host|Forwarded|Authorization): .*")))
+                .containsExactly("POST /a HTTP/1.1", "Content-Length: 2", "");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Keep-Alive: timeout=5",
+                "Proxy-Connection: keep-alive",
+                "Proxy-Authorization: Basic eHh4",
+                "TE: trailers",
+                "Trailer: X-Late",
+                "Expect: 100-continue",
+                "Forwarded: for=10.0.0.1",
+                "X-Forwarded-For: 10.0.0.1",
+                "X-Forwarded-Host: elsewhere",
+                "X-Forwarded-Proto: https"
+            })
+    void whatIsForTheNextHopOnlyEndsAtTpp(String line) throws Exception {
+        assertThat(forwarded(line, "X-Kept: 1")).contains("X-Kept: 1\r\n").doesNotContain(line);
+    }
+
+    @Test
+    void whatConnectionNamesEndsAtTpp() throws Exception {
+        String head = forwarded(
+                "X-First: 1", "Connection: x-first , keep-alive,", "X-SECOND: 2", "connection: X-Second", "X-Kept: 3");
+        assertThat(head)
+                .contains("X-Kept: 3")
+                .doesNotContainIgnoringCase("x-first")
+                .doesNotContainIgnoringCase("x-second")
+                .doesNotContainIgnoringCase("connection:");
+    }
+
+    @Test
+    void anUpgradeEndsAtTpp() throws Exception {
+        assertThat(forwarded("Connection: upgrade", "Upgrade: xyz", "X-Kept: 1"))
+                .contains("X-Kept: 1\r\n")
+                .doesNotContainIgnoringCase("upgrade");
+    }
+
+    @Test
+    void theClientsOwnAuthorizationNeverPasses() throws Exception {
+        String head =
+                forwarded("Authorization: Bearer stolen1", "AUTHORIZATION: Basic stolen2", "authorization: stolen3");
+        assertThat(head).doesNotContain("stolen").contains("Authorization: Bearer ScriptedTokenValue");
+        assertThat(head.split("(?i)\r\nauthorization:", -1)).hasSize(2);
+    }
+
+    @Test
+    void connectionCannotTakeAwayWhatTppAdds() throws Exception {
+        String head = rig.forwarded("POST / HTTP/1.1\r\nHost: tpp\r\n"
+                + "Connection: authorization, host, forwarded, content-length\r\nContent-Length: 2\r\n\r\n{}");
+        assertThat(head)
+                .contains("\r\nAuthorization: Bearer ScriptedTokenValue")
+                .contains("\r\nHost: 127.0.0.1:")
+                .contains("\r\nForwarded: for=")
+                .contains("\r\nContent-Length: 2\r\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Cache-Control: No-CaChE",
+                "Accept: TEXT/Html;Q=1.0 ,*/*",
+                "Accept-Encoding: GZip;q=1.0 , *;q=0",
+                "Content-Type: Text/Plain;Charset=utf-8",
+                "User-Agent: curl/8  (two spaces)",
+                "X-Latin: caf\u00e9",
+                "X-Quoted: \"a, b\";c=\"d\\\"e\"",
+                "X-Empty: ",
+                "x-odd-CASE: 1",
+                "Cookie: a=1; b=\"2,3\"",
+                "sessionID: 0",
+                "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+            })
+    void aRequestHeaderPassesByteForByte(String line) throws Exception {
+        assertThat(forwarded(line)).contains("\r\n" + line + "\r\n");
+    }
+
+    @Test
+    void repeatedRequestHeadersStayRepeatedAndInOrder() throws Exception {
+        assertThat(forwarded("X-Many: 2", "Accept: b", "X-Many: 1,3", "Accept: a"))
+                .contains("X-Many: 2\r\nAccept: b\r\nX-Many: 1,3\r\nAccept: a\r\n");
+    }
+
+    // Responses
+
+    @Test
+    void aResponsesHeadPassesByteForByteAndNothingIsAdded() {
+        String head = "HTTP/1.1 200 OK\r\nServer: DolphinDB\r\nDate: whenever\r\nSet-Cookie: a=1; Path=/,x\r\n"
+                + "Location: /a?x=1,2\r\nX-Json: {\"a\":1,\"b\":[2,3]}\r\nSet-Cookie: b=2;  Secure\r\n"
+                + "cache-control: No-StOrE\r\nContent-Type: Application/JSON; Charset=utf-8\r\nX-Latin: caf\u00e9\r\n"
+                + "Via: 1.1 x\r\nContent-Length: 0\r\n\r\n";
+        assertThat(rig.answered(answer(head)).lines().map(HeadersTest::lowerCaseName))
+                .containsExactlyElementsOf(
+                        head.lines().map(HeadersTest::lowerCaseName).toList());
+    }
+
+    /** How names are written means nothing (RFC 9110 §5.1). */
+    private static String lowerCaseName(String line) {
+        int colon = line.indexOf(':');
+        return colon < 0 ? line : line.substring(0, colon).toLowerCase(java.util.Locale.ROOT) + line.substring(colon);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Text/Plain",
+                "text/html;charset=UTF-8",
+                "text/html; charset=utf-8",
+                "application/JSON",
+                "text/json",
+                "application/octet-stream",
+                "x"
+            })
+    void aResponsesContentTypePassesByteForByte(String type) {
+        assertThat(rig.answered(answer("HTTP/1.1 200 OK\r\nContent-Type: " + type + "\r\nContent-Length: 0\r\n\r\n")))
+                .contains("\r\nContent-Type: " + type + "\r\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Keep-Alive: timeout=5",
+                "Proxy-Connection: keep-alive",
+                "Proxy-Authenticate: Basic realm=x",
+                "Proxy-Authentication-Info: nextnonce=x",
+                "Trailer: X-Late",
+                "Upgrade: h2c",
+                "Connection: keep-alive"
+            })
+    void whatTheUpstreamSaysToTppEndsAtTpp(String line) {
+        assertThat(rig.answered(answer("HTTP/1.1 200 OK\r\n" + line + "\r\nX-Kept: 1\r\nContent-Length: 0\r\n\r\n")))
+                .isEqualTo("HTTP/1.1 200 OK\r\nX-Kept: 1\r\nContent-Length: 0\r\n\r\n");
+    }
+
+    @Test
+    void whatTheUpstreamsConnectionNamesEndsAtTpp() {
+        assertThat(rig.answered(
+                        answer("HTTP/1.1 200 OK\r\nX-First: 1\r\nConnection: X-first\r\nConnection: x-second\r\n"
+                                + "X-Second: 2\r\nX-Kept: 3\r\nContent-Length: 0\r\n\r\n")))
+                .isEqualTo("HTTP/1.1 200 OK\r\nX-Kept: 3\r\nContent-Length: 0\r\n\r\n");
+    }
+
+    @Test
+    void theUpstreamsConnectionCloseDoesNotCloseTheClients() {
+        rig.upstream.script(answer("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"));
+        try (RawClient client = rig.connect()) {
+            for (int i = 0; i < 3; i++) {
+                client.send("GET / HTTP/1.1\r\nHost: tpp\r\n\r\n");
+                assertThat(client.readHead()).isEqualTo("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {201, 202, 226, 301, 302, 307, 400, 403, 404, 409, 418, 429, 500, 502, 503, 599})
+    void everyStatusPasses(int status) {
+        assertThat(rig.answered(answer("HTTP/1.1 " + status + " Some Reason\r\nContent-Length: 0\r\n\r\n")))
+                .startsWith("HTTP/1.1 " + status + " ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {100, 102, 103})
+    void anInterimAnswerDoesNotDisturbTheAnswer(int status) {
+        assertThat(rig.answered(answer("HTTP/1.1 " + status + " Interim\r\nLink: </x>\r\n\r\n"
+                        + "HTTP/1.1 200 OK\r\nX-Kept: 1\r\nContent-Length: 0\r\n\r\n")))
+                .endsWith("HTTP/1.1 200 OK\r\nX-Kept: 1\r\nContent-Length: 0\r\n\r\n");
+    }
+}

@@ -1,0 +1,69 @@
+package io.tpp;
+
+import static io.tpp.testing.ScriptedUpstream.ok;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tpp.testing.RawClient;
+import io.tpp.testing.RawClient.Response;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Requests that are no proper HTTP, or could be read in two ways, are answered and never passed on. */
+class MalformedRequestTest {
+    private static ScriptedRig rig;
+
+    @BeforeAll
+    static void start() throws Exception {
+        rig = ScriptedRig.start(ok(""));
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        rig.close();
+    }
+
+    static Stream<Arguments> malformed() {
+        return Stream.of(
+                Arguments.of("no HTTP", 400, "this is not HTTP\r\n\r\n"),
+                Arguments.of("no Host", 400, "GET / HTTP/1.1\r\n\r\n"),
+                Arguments.of("two Hosts", 400, "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"),
+                Arguments.of("two lengths", 400, post("Content-Length: 2\r\nContent-Length: 3")),
+                Arguments.of("length and chunks", 400, post("Content-Length: 2\r\nTransfer-Encoding: chunked")),
+                Arguments.of("a bad length", 400, post("Content-Length: 2x")),
+                Arguments.of("a negative length", 400, post("Content-Length: -2")),
+                Arguments.of("an unknown coding", 400, post("Transfer-Encoding: chunked, gzip")),
+                Arguments.of("a space before the colon", 400, post("X-Name : 1")),
+                Arguments.of("a folded line", 400, post("X-Name: 1\r\n 2")),
+                Arguments.of("a null byte", 400, post("X-Name: 1\u00002")),
+                Arguments.of("half an upgrade", 400, post("Upgrade: xyz")),
+                Arguments.of("a newer HTTP", 505, "GET / HTTP/3.0\r\nHost: a\r\n\r\n"),
+                Arguments.of("a long target", 414, "GET /" + "x".repeat(20_000) + " HTTP/1.1\r\nHost: a\r\n\r\n"),
+                Arguments.of("a large head", 431, post("X-Large: " + "x".repeat(20_000))));
+    }
+
+    private static String post(String lines) {
+        return "POST / HTTP/1.1\r\nHost: a\r\n" + lines + "\r\n\r\n{}";
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("malformed")
+    void itIsAnsweredInTheEnvelopeAndTheConnectionCloses(String name, int status, String request) {
+        try (RawClient client = rig.connect().send(request)) {
+            Response response = client.read();
+            assertThat(response.status()).isEqualTo(status);
+            assertThat(response.headers())
+                    .containsEntry("content-type", "application/json")
+                    .containsEntry("connection", "close");
+            assertThat(response.body())
+                    .startsWith("{\"session\":\"\",\"user\":\"\",\"code\":\"1\",\"message\":\"TPP: ")
+                    .endsWith("\",\"result\":[]}");
+            assertThat(client.isClosedByPeer()).isTrue();
+        }
+        assertThat(rig.upstream.headsLeft()).isZero();
+        assertThat(rig.server.tpp().snapshot().inUse()).isZero();
+    }
+}

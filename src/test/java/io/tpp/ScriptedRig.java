@@ -1,0 +1,60 @@
+package io.tpp;
+
+import static org.awaitility.Awaitility.await;
+
+import io.tpp.testing.RawClient;
+import io.tpp.testing.ScriptedUpstream;
+import io.tpp.testing.ScriptedUpstream.Script;
+import java.time.Duration;
+
+/** A scripted upstream with the whole TPP and a pool of two tokens in front of it, on free ports. */
+@SuppressWarnings("try") // closing a server may be interrupted
+final class ScriptedRig implements AutoCloseable {
+    private static final int TOKENS = 2;
+
+    final ScriptedUpstream upstream;
+    final TppServer server;
+
+    private ScriptedRig(ScriptedUpstream upstream, TppServer server) {
+        this.upstream = upstream;
+        this.server = server;
+    }
+
+    /** Starts with all tokens there; {@code settings} are pairs of variable and value. */
+    static ScriptedRig start(Script script, String... settings) throws Exception {
+        ScriptedUpstream upstream = ScriptedUpstream.start(script);
+        TppServer server = Rig.newServer(upstream.port(), TOKENS, settings);
+        server.start();
+        ScriptedRig rig = new ScriptedRig(upstream, server);
+        await().atMost(Duration.ofSeconds(10))
+                .until(() -> server.tpp().snapshot().available() == TOKENS);
+        return rig;
+    }
+
+    RawClient connect() {
+        return RawClient.connect(server.clientPort());
+    }
+
+    /** Sends a request on a connection of its own and returns the head that the upstream got. */
+    String forwarded(String request) throws InterruptedException {
+        try (RawClient client = connect().send(request)) {
+            String head = upstream.takeHead();
+            client.readHead();
+            return head;
+        }
+    }
+
+    /** Sends a GET on a connection of its own, and returns the head of the answer. */
+    String answered(Script script) {
+        upstream.script(script);
+        try (RawClient client = connect().send("GET / HTTP/1.1\r\nHost: tpp\r\n\r\n")) {
+            return client.readHead();
+        }
+    }
+
+    @Override
+    public void close() throws Exception {
+        server.stopNow();
+        upstream.close();
+    }
+}
