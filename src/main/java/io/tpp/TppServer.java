@@ -73,7 +73,7 @@ final class TppServer {
     private void logStart() {
         TppConfig.Upstream upstream = config.upstream();
         logger.info(
-                "TPP {} serves clients on {}{}; upstream {}:{}{}, {} tokens for {} credentials",
+                "TPP {} serves clients on {}{}; upstream {}:{}{}; pool size {}, credentials {}",
                 Version.current(),
                 clients.address(),
                 health == null ? "" : ", health and metrics on " + health.address(),

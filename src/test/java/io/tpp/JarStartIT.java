@@ -51,7 +51,7 @@ class JarStartIT {
                 RawClient client = tpp.connect()) {
             assertThat(client.tokenNumber()).isPositive();
             assertThat(tpp.out().toString())
-                    .contains("token.pool_size=2 (TPP_TOKEN_POOL_SIZE)", "2 tokens for 1 credentials")
+                    .contains("token.pool_size=2 (TPP_TOKEN_POOL_SIZE)", "pool size 2, credentials 1")
                     .doesNotContain("oejs", "Started ", "WARN");
         }
     }
