@@ -32,7 +32,8 @@ class LoggingTest {
     @AfterEach
     void restore() {
         System.setOut(realOut);
-        Logging.configure("info", LogFormat.TEXT);
+        // As logback-test.xml says for the other tests in this process.
+        Logging.configure("warn", LogFormat.TEXT);
     }
 
     private List<String> lines() {
