@@ -53,8 +53,13 @@ final class ScriptedRig implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
-        server.stopNow();
-        upstream.close();
+    public void close() {
+        try {
+            server.stopNow();
+        } catch (Exception e) {
+            throw new IllegalStateException("the server did not stop", e);
+        } finally {
+            upstream.close();
+        }
     }
 }

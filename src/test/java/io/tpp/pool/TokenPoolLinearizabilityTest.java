@@ -42,8 +42,8 @@ public class TokenPoolLinearizabilityTest {
                 .actorsPerThread(4)
                 .actorsBefore(0)
                 .actorsAfter(0)
-                .iterations(50)
-                .invocationsPerIteration(1_000)
+                .iterations(20)
+                .invocationsPerIteration(200)
                 .sequentialSpecification(SequentialPool.class)
                 .check(TokenPoolLinearizabilityTest.class);
     }
