@@ -8,7 +8,6 @@ import io.tpp.testing.ScriptedUpstream.Script;
 import java.time.Duration;
 
 /** A scripted upstream with the whole TPP and a pool of two tokens in front of it, on free ports. */
-@SuppressWarnings("try") // closing a server may be interrupted
 final class ScriptedRig implements AutoCloseable {
     private static final int TOKENS = 2;
 
@@ -53,8 +52,13 @@ final class ScriptedRig implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
-        server.stopNow();
-        upstream.close();
+    public void close() {
+        try {
+            server.stopNow();
+        } catch (Exception e) {
+            throw new IllegalStateException("the server did not stop", e);
+        } finally {
+            upstream.close();
+        }
     }
 }
