@@ -31,7 +31,7 @@ class BodiesTest {
     }
 
     @AfterEach
-    void stop() throws Exception {
+    void stop() {
         rig.close();
     }
 

@@ -22,7 +22,7 @@ class HeadersTest {
     }
 
     @AfterAll
-    static void stop() throws Exception {
+    static void stop() {
         rig.close();
     }
 
@@ -145,10 +145,19 @@ class HeadersTest {
 
     @Test
     void aResponsesHeadPassesByteForByteAndNothingIsAdded() {
-        String head = "HTTP/1.1 200 OK\r\nServer: DolphinDB\r\nDate: whenever\r\nSet-Cookie: a=1; Path=/,x\r\n"
-                + "Location: /a?x=1,2\r\nX-Json: {\"a\":1,\"b\":[2,3]}\r\nSet-Cookie: b=2;  Secure\r\n"
-                + "cache-control: No-StOrE\r\nContent-Type: Application/JSON; Charset=utf-8\r\nX-Latin: caf\u00e9\r\n"
-                + "Via: 1.1 x\r\nContent-Length: 0\r\n\r\n";
+        String head = block(
+                "HTTP/1.1 200 OK",
+                "Server: DolphinDB",
+                "Date: whenever",
+                "Set-Cookie: a=1; Path=/,x",
+                "Location: /a?x=1,2",
+                "X-Json: {\"a\":1,\"b\":[2,3]}",
+                "Set-Cookie: b=2;  Secure",
+                "cache-control: No-StOrE",
+                "Content-Type: Application/JSON; Charset=utf-8",
+                "X-Latin: caf\u00e9",
+                "Via: 1.1 x",
+                "Content-Length: 0");
         assertThat(rig.answered(answer(head)).lines().map(HeadersTest::lowerCaseName))
                 .containsExactlyElementsOf(
                         head.lines().map(HeadersTest::lowerCaseName).toList());
@@ -194,10 +203,15 @@ class HeadersTest {
 
     @Test
     void whatTheUpstreamsConnectionNamesEndsAtTpp() {
-        assertThat(rig.answered(
-                        answer("HTTP/1.1 200 OK\r\nX-First: 1\r\nConnection: X-first\r\nConnection: x-second\r\n"
-                                + "X-Second: 2\r\nX-Kept: 3\r\nContent-Length: 0\r\n\r\n")))
-                .isEqualTo("HTTP/1.1 200 OK\r\nX-Kept: 3\r\nContent-Length: 0\r\n\r\n");
+        String head = block(
+                "HTTP/1.1 200 OK",
+                "X-First: 1",
+                "Connection: X-first",
+                "Connection: x-second",
+                "X-Second: 2",
+                "X-Kept: 3",
+                "Content-Length: 0");
+        assertThat(rig.answered(answer(head))).isEqualTo("HTTP/1.1 200 OK\r\nX-Kept: 3\r\nContent-Length: 0\r\n\r\n");
     }
 
     @Test

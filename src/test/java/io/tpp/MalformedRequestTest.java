@@ -22,7 +22,7 @@ class MalformedRequestTest {
     }
 
     @AfterAll
-    static void stop() throws Exception {
+    static void stop() {
         rig.close();
     }
 

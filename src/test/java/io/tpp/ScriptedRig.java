@@ -8,7 +8,6 @@ import io.tpp.testing.ScriptedUpstream.Script;
 import java.time.Duration;
 
 /** A scripted upstream with the whole TPP and a pool of two tokens in front of it, on free ports. */
-@SuppressWarnings("try") // closing a server may be interrupted
 final class ScriptedRig implements AutoCloseable {
     private static final int TOKENS = 2;
 

@@ -23,7 +23,7 @@ class TargetsTest {
     }
 
     @AfterAll
-    static void stop() throws Exception {
+    static void stop() {
         rig.close();
     }
 

@@ -48,6 +48,7 @@ public final class ScriptedUpstream implements AutoCloseable {
     private final List<String> tokens = new CopyOnWriteArrayList<>();
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private volatile Script script;
+    private volatile String refusedUser;
 
     private ScriptedUpstream(Script script) throws IOException {
         this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -90,6 +91,11 @@ public final class ScriptedUpstream implements AutoCloseable {
     /** Answers requests from now on like this. */
     public void script(Script newScript) {
         script = newScript;
+    }
+
+    /** Refuses this user's logins from now on, and repeats the request in the refusal, as DolphinDB does. */
+    public void refuse(String user) {
+        refusedUser = user;
     }
 
     public int port() {
@@ -147,8 +153,7 @@ public final class ScriptedUpstream implements AutoCloseable {
             while (!socket.isClosed()) {
                 connection.readHead();
                 if (connection.head().startsWith("POST /api/login ")) {
-                    connection.readBody();
-                    connection.write(login());
+                    connection.write(login(connection.readBody()));
                 } else {
                     heads.add(connection.head());
                     script.run(connection);
@@ -162,16 +167,20 @@ public final class ScriptedUpstream implements AutoCloseable {
         }
     }
 
-    private String login() {
-        String token;
-        synchronized (tokens) {
-            token = TOKEN_PREFIX + (tokens.size() + 1) + "==";
-            tokens.add(token);
-        }
-        String body =
-                "{\"session\":\"1\",\"user\":\"admin\",\"code\":\"0\",\"message\":\"\",\"result\":[\"" + token + "\"]}";
+    private String login(String request) {
+        String body = refusedUser != null && request.contains("\"" + refusedUser + "\"")
+                ? "{\"session\":\"1\",\"user\":\"guest\",\"code\":\"1\",\"message\":\"login => incorrect: "
+                        + request.replace("\"", "\\\"") + "\",\"result\":[]}"
+                : "{\"session\":\"1\",\"user\":\"admin\",\"code\":\"0\",\"message\":\"\",\"result\":[\"" + newToken()
+                        + "\"]}";
         return "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " + body.length() + "\r\n\r\n"
                 + body;
+    }
+
+    private synchronized String newToken() {
+        String token = TOKEN_PREFIX + (tokens.size() + 1) + "==";
+        tokens.add(token);
+        return token;
     }
 
     private interface Task {

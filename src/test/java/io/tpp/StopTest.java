@@ -1,0 +1,226 @@
+package io.tpp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.tpp.simulator.Quirks;
+import io.tpp.testing.HttpClients;
+import io.tpp.testing.RawClient;
+import io.tpp.testing.RawClient.Response;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** How TPP stops: announced, drained, and then for good. */
+@Timeout(60)
+class StopTest {
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+
+    /** Stops as a signal does, on a thread of its own. */
+    private static CompletableFuture<Void> stopping(Rig rig) {
+        return CompletableFuture.runAsync(() -> {
+            try {
+                rig.stop();
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        });
+    }
+
+    private static void awaitStop(CompletableFuture<Void> stop) throws Exception {
+        stop.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    @Test
+    void aRequestUnderWayIsFinished() throws Exception {
+        try (Rig rig = Rig.start(1)) {
+            rig.simulator.hold();
+            try (RawClient client = rig.connect().sendScript("6*7")) {
+                rig.simulator.awaitHeld(1, LIMIT);
+                CompletableFuture<Void> stop = draining(rig);
+                rig.simulator.release();
+                Response response = client.read();
+                assertThat(response.status()).isEqualTo(200);
+                assertThat(response.body()).contains("42");
+                assertThat(client.isClosedByPeer()).isTrue();
+                awaitStop(stop);
+            }
+        }
+    }
+
+    /** Stops likewise, and returns once no more connections are accepted. */
+    private static CompletableFuture<Void> draining(Rig rig) {
+        int port = rig.port();
+        CompletableFuture<Void> stop = stopping(rig);
+        await().atMost(LIMIT).until(() -> isRefused(port));
+        return stop;
+    }
+
+    private static boolean isRefused(int port) {
+        try {
+            new Socket(InetAddress.getLoopbackAddress(), port).close();
+            return false;
+        } catch (IOException refused) {
+            return true;
+        }
+    }
+
+    @Test
+    void idleConnectionsAreClosed() throws Exception {
+        try (Rig rig = Rig.start(2);
+                RawClient usedOnce = rig.connect();
+                RawClient neverUsed = rig.connect()) {
+            usedOnce.tokenNumber();
+            await().atMost(LIMIT).until(() -> rig.health("/metrics").body().contains("tpp_client_connections 2.0"));
+            CompletableFuture<Void> stop = stopping(rig);
+            assertThat(usedOnce.isClosedByPeer()).isTrue();
+            assertThat(neverUsed.isClosedByPeer()).isTrue();
+            awaitStop(stop);
+        }
+    }
+
+    @Test
+    void anIdleHttp2ConnectionDoesNotHoldTheStopUp() throws Exception {
+        try (Rig rig = Rig.start(1);
+                HttpClients.Client client = HttpClients.jdk(HttpClient.Version.HTTP_2)) {
+            assertThat(client.get(rig.uri("/echo")).status()).isEqualTo(200);
+            awaitStop(stopping(rig));
+        }
+    }
+
+    @Test
+    void thoseWhoWaitAreSentAway() throws Exception {
+        try (Rig rig = Rig.start(1)) {
+            rig.simulator.hold();
+            try (RawClient holder = rig.connect().sendScript("1");
+                    RawClient waiter = rig.connect()) {
+                rig.simulator.awaitHeld(1, LIMIT);
+                waiter.sendScript("2");
+                rig.awaitWaiting(1);
+                CompletableFuture<Void> stop = stopping(rig);
+                Response response = waiter.read();
+                assertThat(response.status()).isEqualTo(503);
+                assertThat(response.headers()).containsEntry("retry-after", "1").containsEntry("connection", "close");
+                assertThat(response.body()).contains("\"message\":\"TPP: shutting down\"");
+                assertThat(waiter.isClosedByPeer()).isTrue();
+                rig.simulator.release();
+                assertThat(holder.read().status()).isEqualTo(200);
+                awaitStop(stop);
+            }
+        }
+    }
+
+    @Test
+    void whileTheStopIsAnnouncedRequestsAreServed() throws Exception {
+        Rig rig = Rig.start(1, "TPP_SHUTDOWN_DELAY_SECONDS", "60");
+        Thread stop = new Thread(() -> {
+            try {
+                rig.stop();
+            } catch (Exception interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        try (rig) {
+            stop.start();
+            await().atMost(LIMIT).until(() -> rig.health("/readyz").statusCode() == 503);
+            assertThat(rig.health("/readyz").body()).contains("[-]shutdown failed: shutting down");
+            assertThat(rig.health("/livez").statusCode()).isEqualTo(200);
+            for (int i = 0; i < 3; i++) {
+                try (RawClient client = rig.connect()) {
+                    assertThat(client.execute("1+1").headers()).doesNotContainKey("connection");
+                    assertThat(client.tokenNumber()).isEqualTo(1);
+                }
+            }
+        } finally {
+            // Out of the delay, which need not be waited for.
+            stop.interrupt();
+            stop.join(LIMIT.toMillis());
+            rig.stopNow();
+        }
+    }
+
+    @Test
+    void whatIsNotThroughAfterTheGraceIsCut() throws Exception {
+        try (Rig rig = Rig.start(1, "TPP_SHUTDOWN_GRACE_SECONDS", "0.3")) {
+            rig.simulator.hold();
+            try (RawClient client = rig.connect().sendScript("1")) {
+                rig.simulator.awaitHeld(1, LIMIT);
+                CompletableFuture<Void> stop = stopping(rig);
+                assertThat(client.readRest()).isEmpty();
+                awaitStop(stop);
+                rig.simulator.awaitAborted(1, LIMIT);
+            }
+        }
+    }
+
+    @Test
+    void readinessStaysFalseUntilTheEnd() throws Exception {
+        try (Rig rig = Rig.start(1)) {
+            int healthPort = rig.server.healthPort();
+            rig.simulator.hold();
+            try (RawClient client = rig.connect().sendScript("1")) {
+                rig.simulator.awaitHeld(1, LIMIT);
+                CompletableFuture<Void> stop = draining(rig);
+                assertThat(rig.health("/readyz").statusCode()).isEqualTo(503);
+                assertThat(rig.health("/livez").statusCode()).isEqualTo(200);
+                assertThat(rig.health("/health").statusCode()).isEqualTo(200);
+                rig.simulator.release();
+                client.read();
+                awaitStop(stop);
+                assertThat(isRefused(healthPort)).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void aStopWhileNoLoginHasEndedIsQuick() throws Exception {
+        Quirks never = Quirks.documented().withLoginDelay(Duration.ofHours(1));
+        try (Rig rig = Rig.startUnready(never, 2);
+                RawClient waiter = rig.connect().sendScript("1")) {
+            rig.awaitWaiting(1);
+            CompletableFuture<Void> stop = stopping(rig);
+            assertThat(waiter.read().status()).isEqualTo(503);
+            awaitStop(stop);
+        }
+    }
+
+    @Test
+    void noThreadIsLeftHoweverOftenItRuns() throws Exception {
+        Set<Thread> before = tppThreads();
+        for (int round = 0; round < 2; round++) {
+            try (Rig rig = Rig.start(2, "TPP_SHUTDOWN_DELAY_SECONDS", "0.05");
+                    RawClient client = rig.connect()) {
+                client.tokenNumber();
+                assertThat(tppThreads()).hasSizeGreaterThan(before.size());
+                awaitStop(stopping(rig));
+                await().atMost(LIMIT)
+                        .untilAsserted(() -> assertThat(tppThreads()).isSubsetOf(before));
+            }
+        }
+    }
+
+    private static Set<Thread> tppThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("tpp-"))
+                .collect(Collectors.toSet());
+    }
+
+    @Test
+    void aClientThatComesTooLateIsRefused() throws Exception {
+        try (Rig rig = Rig.start(1)) {
+            int port = rig.port();
+            rig.stop();
+            assertThatThrownBy(() -> RawClient.connect(port)).isInstanceOf(UncheckedIOException.class);
+        }
+    }
+}
