@@ -45,8 +45,8 @@ public class TokenPoolLinearizabilityTest {
                 .actorsPerThread(4)
                 .actorsBefore(0)
                 .actorsAfter(0)
-                .iterations(50)
-                .invocationsPerIteration(500)
+                .iterations(Integer.getInteger("lincheck.iterations", 12))
+                .invocationsPerIteration(300)
                 .sequentialSpecification(SequentialPool.class)
                 .check(TokenPoolLinearizabilityTest.class);
     }
