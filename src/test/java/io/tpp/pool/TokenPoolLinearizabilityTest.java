@@ -45,8 +45,8 @@ public class TokenPoolLinearizabilityTest {
                 .actorsPerThread(4)
                 .actorsBefore(0)
                 .actorsAfter(0)
-                .iterations(Integer.getInteger("lincheck.iterations", 12))
-                .invocationsPerIteration(300)
+                .iterations(Integer.getInteger("lincheck.iterations", 6))
+                .invocationsPerIteration(200)
                 .sequentialSpecification(SequentialPool.class)
                 .check(TokenPoolLinearizabilityTest.class);
     }
