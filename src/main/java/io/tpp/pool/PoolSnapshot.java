@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param total how many it holds; less than {@code size} while some were never obtained
  * @param inUse how many of them are leased
  * @param available how many of them can be leased now
- * @param waiting how many connections wait for a lease
+ * @param waiting how many requests wait, those for a leased token's new value included
  * @param oldestWait how long the first of them has waited; zero if none waits
  * @param lastLoginError why the last login failed, without secrets; null once a later one worked
  */

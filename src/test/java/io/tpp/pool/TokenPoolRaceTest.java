@@ -61,7 +61,7 @@ class TokenPoolRaceTest {
 
     @Test
     void closeAtTheHandOffLosesNoToken() {
-        race(100_000, () -> new Contest(TestSettings.size(1)) {
+        race(50_000, () -> new Contest(TestSettings.size(1)) {
             private final RaceClient holding = holding();
             private final RaceClient leaving = leaving();
             private final RaceClient next = waiting();
@@ -89,7 +89,7 @@ class TokenPoolRaceTest {
 
     @Test
     void timeoutAtTheHandOffTellsTheWaiterOnce() {
-        race(50_000, () -> new Contest(TestSettings.size(1).waitTimeout(LIMIT)) {
+        race(20_000, () -> new Contest(TestSettings.size(1).waitTimeout(LIMIT)) {
             private final RaceClient holding = holding();
             private final RaceClient waiter = waiting();
 
@@ -115,7 +115,7 @@ class TokenPoolRaceTest {
 
     @Test
     void reclaimTakesTheTokenBeforeTheNextRequestOrNotAtAll() {
-        race(50_000, () -> new Contest(TestSettings.size(1).idleReclaim(LIMIT)) {
+        race(20_000, () -> new Contest(TestSettings.size(1).idleReclaim(LIMIT)) {
             private final RaceClient idle = holding();
             private final RaceClient waiter;
 
@@ -148,7 +148,7 @@ class TokenPoolRaceTest {
 
     @Test
     void requestAtARenewalGetsTheNewValueWithoutDelay() {
-        race(50_000, () -> new Contest(TestSettings.size(1)) {
+        race(20_000, () -> new Contest(TestSettings.size(1)) {
             private final RaceClient client = holding();
 
             {
@@ -179,7 +179,7 @@ class TokenPoolRaceTest {
 
     @Test
     void newcomerAtADrainIsRefusedOnce() {
-        race(50_000, () -> new Contest(TestSettings.size(1)) {
+        race(20_000, () -> new Contest(TestSettings.size(1)) {
             private final RaceClient holding = holding();
             private final RaceClient waiter = waiting();
             private final RaceClient newcomer = client();
@@ -207,7 +207,7 @@ class TokenPoolRaceTest {
 
     @Test
     void oneOfTwoNewcomersGetsTheToken() {
-        race(50_000, () -> new Contest(TestSettings.size(1)) {
+        race(20_000, () -> new Contest(TestSettings.size(1)) {
             private final RaceClient one = client();
             private final RaceClient two = client();
 
@@ -233,7 +233,7 @@ class TokenPoolRaceTest {
 
     @Test
     void useEndedTwiceAtOnceEndsOnce() {
-        race(50_000, () -> new Contest(TestSettings.size(1)) {
+        race(20_000, () -> new Contest(TestSettings.size(1)) {
             private final RaceClient holding = holding();
             private final TokenUse second = begin(holding.holder);
 

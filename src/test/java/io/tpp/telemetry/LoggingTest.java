@@ -2,6 +2,9 @@ package io.tpp.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.util.ContextInitializer;
+import ch.qos.logback.core.joran.spi.JoranException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tpp.config.TppConfig.LogFormat;
@@ -30,10 +33,11 @@ class LoggingTest {
     }
 
     @AfterEach
-    void restore() {
+    void restore() throws JoranException {
         System.setOut(realOut);
-        // As logback-test.xml says for the other tests in this process.
-        Logging.configure("warn", LogFormat.TEXT);
+        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        context.reset();
+        new ContextInitializer(context).autoConfig();
     }
 
     private List<String> lines() {

@@ -22,6 +22,8 @@ import java.util.concurrent.TimeUnit;
  * System#nanoTime} may too.
  */
 public final class ManualScheduler extends AbstractExecutorService implements ScheduledExecutorService {
+    private static final int MOST_TASKS = 2_000_000;
+
     private final PriorityQueue<Task<?>> tasks =
             new PriorityQueue<>(Comparator.<Task<?>>comparingLong(t -> t.at).thenComparingLong(t -> t.order));
     private long now = -Duration.ofSeconds(5).toNanos();
@@ -47,7 +49,10 @@ public final class ManualScheduler extends AbstractExecutorService implements Sc
     public void advance(Duration duration) {
         long until = nanoTime() + duration.toNanos();
         Task<?> task;
-        while ((task = next(until)) != null) {
+        for (int tasks = 0; (task = next(until)) != null; tasks++) {
+            if (tasks == MOST_TASKS) {
+                throw new AssertionError("a task seems to set itself again for ever");
+            }
             task.run();
         }
         synchronized (this) {
