@@ -40,7 +40,9 @@ class HealthTest {
         try (Rig rig = Rig.start(1)) {
             rig.simulator.hold();
             try (RawClient holder = rig.connect().sendScript("1");
-                    RawClient waiter = rig.connect().sendScript("2")) {
+                    RawClient waiter = rig.connect()) {
+                rig.simulator.awaitHeld(1, LIMIT);
+                waiter.sendScript("2");
                 rig.awaitWaiting(1);
                 assertHealth(rig, 200, "degraded", 1, 1, 0, 1);
                 assertThat(rig.health("/readyz").statusCode()).isEqualTo(200);

@@ -22,6 +22,7 @@ public final class RawClient implements AutoCloseable {
 
     private final Socket socket = new Socket();
     private final InputStream in;
+    private boolean chunkOpen;
 
     /**
      * A response.
@@ -157,8 +158,14 @@ public final class RawClient implements AutoCloseable {
     /** Reads one chunk of a chunked body; empty at its end. */
     public String readChunk() {
         try {
+            if (chunkOpen) {
+                line(); // Jetty ends a chunk when it begins the next
+            }
             String chunk = readText(Integer.parseInt(line(), 16));
-            line();
+            chunkOpen = !chunk.isEmpty();
+            if (chunk.isEmpty()) {
+                line();
+            }
             return chunk;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
