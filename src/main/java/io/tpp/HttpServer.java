@@ -34,6 +34,9 @@ final class HttpServer {
     /** How long a client connection may stay idle once the server is being drained. */
     private static final Duration DRAINING_IDLE = Duration.ofMillis(250);
 
+    /** More than the upstream's client takes, in bytes, so that whatever comes in also goes out. */
+    private static final int MAX_RESPONSE_HEADERS = 128 * 1024;
+
     private final HostPort address;
     private final String key;
     private final Server server;
@@ -71,6 +74,7 @@ final class HttpServer {
         // What the upstream says of itself passes; TPP adds nothing.
         http.setSendServerVersion(false);
         http.setSendDateHeader(false);
+        http.setMaxResponseHeaderSize(MAX_RESPONSE_HEADERS);
         http.setUriCompliance(UriCompliance.UNSAFE);
         // Else a known header value comes out in another case than it went in.
         http.setHeaderCacheCaseSensitive(true);
