@@ -7,6 +7,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -209,6 +210,24 @@ final class Exchange extends HttpServletRequestWrapper {
             asyncContext.complete();
         } catch (IllegalStateException ended) {
             // Jetty has ended it itself, after an error on the connection.
+            return;
+        }
+    }
+
+    /**
+     * Ends the client's connection, or its stream, instead of the response.
+     *
+     * <p>The client must not take a part for the whole; nor, if it has only ended its sending side, the empty
+     * response that Jetty would make.
+     */
+    synchronized void cut() {
+        if (completed) {
+            return;
+        }
+        try {
+            response.sendError(-1);
+        } catch (IOException gone) {
+            // It is cut already.
             return;
         }
     }

@@ -107,6 +107,7 @@ final class LeaseGate {
         public void onError(AsyncEvent event) {
             pool.cancel(exchange.holder(), this);
             exchange.abandon();
+            exchange.cut();
             exchange.complete();
         }
 

@@ -293,39 +293,36 @@ public final class TokenProxyServlet extends AsyncMiddleManServlet implements Le
         Exchange exchange = (Exchange) request;
         synchronized (exchange) {
             exchange.endWatch();
-            if (!exchange.isCompleted() && !exchange.isClientGone()) {
-                answerFailure(exchange, response, failure);
+            if (!exchange.isCompleted()) {
+                answerFailure(exchange, failure);
             }
         }
         exchange.complete();
     }
 
-    private void answerFailure(Exchange exchange, HttpServletResponse response, Throwable failure) {
+    private void answerFailure(Exchange exchange, Throwable failure) {
         Throwable clientFailure = exchange.clientFailure();
-        if (clientFailure == null) {
+        if (exchange.isClientGone()) {
+            exchange.cut();
+        } else if (clientFailure == null) {
             UpstreamFailure upstreamFailure = UpstreamFailure.of(failure, target);
             listener.upstreamError(upstreamFailure.kind());
-            answerOrCut(response, upstreamFailure.status(), upstreamFailure.message());
+            answerOrCut(exchange, upstreamFailure.status(), upstreamFailure.message());
         } else if (clientFailure instanceof TimeoutException) {
-            answerOrCut(response, HttpServletResponse.SC_REQUEST_TIMEOUT, "the request's body did not arrive in time");
+            answerOrCut(exchange, HttpServletResponse.SC_REQUEST_TIMEOUT, "the request's body did not arrive in time");
         } else if (clientFailure instanceof HttpException malformed) {
-            answerOrCut(response, malformed.getCode(), "the request's body is malformed");
+            answerOrCut(exchange, malformed.getCode(), "the request's body is malformed");
         } else {
             exchange.abandon();
+            exchange.cut();
         }
     }
 
-    private static void answerOrCut(HttpServletResponse response, int status, String message) {
-        try {
-            if (response.isCommitted()) {
-                // Aborts the connection: the client must not take a part for the whole.
-                response.sendError(-1);
-            } else {
-                Answers.sendAndClose(response, status, message);
-            }
-        } catch (IOException gone) {
-            // It is cut already.
-            return;
+    private static void answerOrCut(Exchange exchange, int status, String message) {
+        if (exchange.response().isCommitted()) {
+            exchange.cut();
+        } else {
+            Answers.sendAndClose(exchange.response(), status, message);
         }
     }
 
