@@ -21,7 +21,7 @@ import java.util.function.LongSupplier;
 final class LeaseGate {
     /** What follows the gate. */
     interface Next {
-        /** The exchange has its token. */
+        /** The exchange has its token; its use is to be ended, even if the client has left meanwhile. */
         void forward(Exchange exchange);
 
         /** It will not get one. */
@@ -87,13 +87,7 @@ final class LeaseGate {
 
         void pass(TokenUse use) {
             exchange.granted(use);
-            if (exchange.isClientGone()) {
-                // The client left at the very hand-off: the next waiter is not to wait for the clean-up.
-                pool.end(use);
-                pool.close(exchange.holder());
-            } else {
-                next.forward(exchange);
-            }
+            next.forward(exchange);
         }
 
         @Override

@@ -221,6 +221,8 @@ public final class TokenProxyServlet extends AsyncMiddleManServlet implements Le
     public void forward(Exchange exchange) {
         Request upstreamRequest = exchange.openUpstreamSide(System.nanoTime());
         if (upstreamRequest == null) {
+            // The client left at the very hand-off; its side may have ended before it had a token to give back.
+            pool.end(Objects.requireNonNull(exchange.use()));
             return;
         }
         long length = exchange.getContentLengthLong();
