@@ -1,10 +1,21 @@
 package io.tpp;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.tpp.testing.RawClient;
 import io.tpp.testing.RawClient.Response;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import okhttp3.Call;
+import okhttp3.Callback;
+import okhttp3.OkHttpClient;
+import okhttp3.Protocol;
+import okhttp3.Request;
+import okhttp3.RequestBody;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -13,6 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class LeavingClientTest {
     private static final Duration A_SECOND = Duration.ofSeconds(1);
     private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final int STREAMS = 20;
 
     /** How a client leaves. */
     enum Leaving {
@@ -124,6 +136,72 @@ class LeavingClientTest {
             Response response = client.read();
             assertThat(response.status()).isEqualTo(200);
             assertThat(response.body()).contains("\"result\":[3]");
+        }
+    }
+
+    @Test
+    void aHalfClosedClientIsNeverToldOfSuccessWithoutAnAnswer() throws Exception {
+        try (Rig rig = Rig.start(1);
+                RawClient holder = rig.connect()) {
+            holder.tokenNumber();
+            for (int i = 0; i < 20; i++) {
+                try (RawClient waiter = rig.connect()) {
+                    waiter.sendScript("1");
+                    rig.awaitWaiting(1);
+                    waiter.shutdownOutput();
+                    assertThat(waiter.isClosedByPeer()).isTrue();
+                }
+            }
+        }
+    }
+
+    @Test
+    void streamsThatLeaveAtTheVeryHandOffCostTheOthersOfTheirConnectionNothing() throws Exception {
+        OkHttpClient client = new OkHttpClient.Builder()
+                .protocols(List.of(Protocol.H2_PRIOR_KNOWLEDGE))
+                .retryOnConnectionFailure(false)
+                .build();
+        client.dispatcher().setMaxRequestsPerHost(STREAMS);
+        try (Rig rig = Rig.start(1)) {
+            Request request = new Request.Builder()
+                    .url(rig.uri("/api/execute").toString())
+                    .post(RequestBody.create("{\"script\":\"1\"}".getBytes(US_ASCII)))
+                    .build();
+            for (int round = 0; round < 30; round++) {
+                leaveAtTheHandOff(rig, client, request);
+                try (okhttp3.Response response = client.newCall(request).execute()) {
+                    assertThat(response.code()).isEqualTo(200);
+                }
+                await().until(() -> client.dispatcher().runningCallsCount() == 0);
+                client.connectionPool().evictAll();
+                rig.awaitAllIdle();
+            }
+        } finally {
+            client.dispatcher().executorService().shutdown();
+        }
+    }
+
+    private static void leaveAtTheHandOff(Rig rig, OkHttpClient client, Request request) {
+        List<Call> leaving = new ArrayList<>();
+        try (RawClient holder = rig.connect()) {
+            holder.tokenNumber();
+            for (int i = 0; i < STREAMS; i++) {
+                Call call = client.newCall(request);
+                call.enqueue(new Unheard());
+                leaving.add(call);
+            }
+            rig.awaitWaiting(STREAMS);
+        }
+        leaving.forEach(Call::cancel);
+    }
+
+    private static final class Unheard implements Callback {
+        @Override
+        public void onFailure(Call call, IOException cancelled) {}
+
+        @Override
+        public void onResponse(Call call, okhttp3.Response response) {
+            response.close();
         }
     }
 }

@@ -51,6 +51,12 @@ final class Exchange extends HttpServletRequestWrapper {
     /** The same once it is sent. */
     private @Nullable Request upstreamRequest;
 
+    /** Whether it is just being sent. */
+    private boolean sending;
+
+    /** Why it is to be aborted once it is sent. */
+    private @Nullable Throwable abortCause;
+
     private long forwardedAt;
     private @Nullable DisconnectWatch watch;
 
@@ -176,15 +182,45 @@ final class Exchange extends HttpServletRequestWrapper {
         prepared = request;
     }
 
-    /** Opens the upstream's side. Returns what is to be sent; null if the client is gone. */
+    /** Opens the upstream's side. Returns what is to be sent, to be followed by {@link #sent}; null if the client is gone. */
     synchronized @Nullable Request openUpstreamSide(long now) {
         if (clientGone || openSides.get() == 0) {
             return null;
         }
         openSides.incrementAndGet();
         upstreamRequest = prepared;
+        sending = true;
         forwardedAt = now;
         return prepared;
+    }
+
+    /** The upstream's request was sent. */
+    void sent() {
+        Request request;
+        Throwable cause;
+        synchronized (this) {
+            sending = false;
+            request = upstreamRequest;
+            cause = abortCause;
+        }
+        if (request != null && cause != null) {
+            var unused = request.abort(cause);
+        }
+    }
+
+    /**
+     * Aborts the request to the upstream.
+     *
+     * <p>Not while it is being sent: Jetty's client is not made for that, and the request might never end.
+     */
+    void abort(Request request, Throwable cause) {
+        synchronized (this) {
+            if (sending) {
+                abortCause = cause;
+                return;
+            }
+        }
+        var unused = request.abort(cause);
     }
 
     /** Closes one side; returns whether it was the last. */
@@ -282,7 +318,7 @@ final class Exchange extends HttpServletRequestWrapper {
             request = upstreamRequest;
         }
         if (request != null) {
-            var unused = request.abort(new ClientGoneException());
+            abort(request, new ClientGoneException());
         }
     }
 

@@ -232,6 +232,7 @@ public final class TokenProxyServlet extends AsyncMiddleManServlet implements Le
         }
         inject(exchange, upstreamRequest);
         super.sendProxyRequest(exchange, exchange.response(), upstreamRequest);
+        exchange.sent();
     }
 
     /** After everything else was stripped and added, so that nothing the client sends can remove or replace the token. */
@@ -244,8 +245,9 @@ public final class TokenProxyServlet extends AsyncMiddleManServlet implements Le
     @Override
     protected void onClientRequestFailure(
             HttpServletRequest request, Request upstreamRequest, HttpServletResponse response, Throwable failure) {
-        ((Exchange) request).clientFailed(failure);
-        var unused = upstreamRequest.abort(failure);
+        Exchange exchange = (Exchange) request;
+        exchange.clientFailed(failure);
+        exchange.abort(upstreamRequest, failure);
     }
 
     // The upstream's response
