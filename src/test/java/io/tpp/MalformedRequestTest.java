@@ -41,7 +41,6 @@ class MalformedRequestTest {
                 Arguments.of("a null byte", 400, post("X-Name: 1\u00002")),
                 Arguments.of("half an upgrade", 400, post("Upgrade: xyz")),
                 Arguments.of("a newer HTTP", 505, "GET / HTTP/3.0\r\nHost: a\r\n\r\n"),
-                Arguments.of("a long target", 414, "GET /" + "x".repeat(20_000) + " HTTP/1.1\r\nHost: a\r\n\r\n"),
                 Arguments.of("a large head", 431, post("X-Large: " + "x".repeat(20_000))));
     }
 

@@ -40,15 +40,12 @@ final class LoginLog {
 
     /** Reports the first token, each further tenth of a large pool, and the last. */
     void filled(PoolSnapshot pool) {
-        if (pool.total() < nextReport) {
-            return;
-        }
-        if (pool.total() == size) {
+        if (pool.total() == size && nextReport <= size) {
             logger.info("The pool is full: {} tokens", size);
             nextReport = Integer.MAX_VALUE;
-        } else {
+        } else if (pool.total() >= nextReport) {
             logger.info("The pool holds {} of {} tokens", pool.total(), size);
-            nextReport = pool.total() + Math.max(size / 10, 5);
+            nextReport = Math.min(pool.total() + Math.max(size / 10, 5), size);
         }
     }
 }
