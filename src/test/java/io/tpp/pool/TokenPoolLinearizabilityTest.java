@@ -10,6 +10,7 @@ import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.jetbrains.lincheck.datastructures.ThreadIdGen;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -39,6 +40,7 @@ public class TokenPoolLinearizabilityTest {
     }
 
     @Test
+    @Tag("lincheck")
     void operationsAreAtomic() {
         new StressOptions()
                 .threads(CLIENTS)
