@@ -44,9 +44,10 @@ class ArchitectureTest {
     @CsvSource({
         "secret, ''",
         "token, secret",
-        "config, secret token",
+        "config, secret token tls",
         "pool, token",
-        "dolphindb, token secret",
+        "dolphindb, token secret tls",
+        "tls, ''",
         "proxy, pool token dolphindb",
         "admin, pool",
         "metrics, pool token proxy",
@@ -78,7 +79,7 @@ class ArchitectureTest {
                 .toList();
         assertThat(packages)
                 .containsExactlyInAnyOrder(
-                        Stream.of("secret token config pool dolphindb proxy admin metrics telemetry cli simulator"
+                        Stream.of("secret token config pool dolphindb proxy admin metrics telemetry cli simulator tls"
                                         .split(" "))
                                 .map(name -> "io.tpp." + name)
                                 .toArray(String[]::new));

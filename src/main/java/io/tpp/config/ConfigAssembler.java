@@ -21,10 +21,12 @@ final class ConfigAssembler {
 
     private final Values values;
     private final CredentialsReader.Result credentials;
+    private final ClientTls clientTls;
 
     ConfigAssembler(Values values, CredentialsReader.Result credentials) {
         this.values = values;
         this.credentials = credentials;
+        this.clientTls = new ClientTls(values);
         int users = credentials.credentials().size();
         values.setDefault(Key.POOL_SIZE, credentials.single() ? SINGLE_CREDENTIAL_POOL_SIZE : users);
         values.setDefault(Key.REFRESH_AHEAD, values.duration(Key.TTL).dividedBy(10));
@@ -33,7 +35,8 @@ final class ConfigAssembler {
     /** Adds what is wrong between keys to the problems. */
     void check() {
         checkListeners();
-        checkTls();
+        checkUpstreamTls();
+        clientTls.check();
         checkPoolSize();
         checkRefresh();
     }
@@ -46,7 +49,7 @@ final class ConfigAssembler {
         }
     }
 
-    private void checkTls() {
+    private void checkUpstreamTls() {
         if (!values.sound(Key.UPSTREAM_TLS) || values.flag(Key.UPSTREAM_TLS)) {
             return;
         }
@@ -88,6 +91,7 @@ final class ConfigAssembler {
                         values.choice(Key.HALF_CLOSE, HalfClose.class),
                         values.duration(Key.IDLE_TIMEOUT),
                         values.number(Key.MAX_CONNECTIONS)),
+                clientTls.files(),
                 new Access(values.flag(Key.FORWARD_LOGIN)),
                 new Shutdown(values.duration(Key.SHUTDOWN_DELAY), values.duration(Key.SHUTDOWN_GRACE)),
                 new Telemetry(
@@ -123,6 +127,11 @@ final class ConfigAssembler {
                 values.duration(Key.IDLE_RECLAIM),
                 values.number(Key.MAX_WAITING),
                 values.duration(Key.WAIT_TIMEOUT));
+    }
+
+    /** Returns what a person should look at although TPP can run. */
+    List<String> warnings() {
+        return clientTls.warnings();
     }
 
     /** Returns what each key came out as, in the order of the table. */

@@ -1,6 +1,7 @@
 package io.tpp.config;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +44,9 @@ public final class ConfigLoader {
         ConfigAssembler assembler = new ConfigAssembler(values, credentials);
         assembler.check();
         problems.throwIfAny();
-        return new LoadedConfig(assembler.config(), assembler.effectiveValues(), warnings);
+        List<String> all = new ArrayList<>(warnings);
+        all.addAll(assembler.warnings());
+        return new LoadedConfig(assembler.config(), assembler.effectiveValues(), all);
     }
 
     /** Returns whether any variable gives a key; how much is logged does not count. */

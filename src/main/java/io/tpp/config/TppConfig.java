@@ -1,5 +1,6 @@
 package io.tpp.config;
 
+import io.tpp.tls.TlsFiles;
 import io.tpp.token.Credential;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param healthListen null: no health connector
  * @param credentials at least one
+ * @param tls null: clients are served in clear
  */
 public record TppConfig(
         HostPort listen,
@@ -23,6 +25,7 @@ public record TppConfig(
         List<Credential> credentials,
         Token token,
         Client client,
+        @Nullable TlsFiles tls,
         Access access,
         Shutdown shutdown,
         Telemetry telemetry) {

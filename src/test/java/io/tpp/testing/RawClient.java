@@ -15,12 +15,22 @@ import java.net.SocketTimeoutException;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 
-/** One TCP connection on which a test says byte for byte what a client sends. Every read has a limit of ten seconds. */
+/**
+ * One TCP connection, in clear or with TLS on it, on which a test says byte for byte what a client sends. Every read has a
+ * limit of ten seconds.
+ */
 public final class RawClient implements AutoCloseable {
     private static final int READ_LIMIT_MILLIS = 10_000;
 
-    private final Socket socket = new Socket();
+    /** The TCP connection. */
+    private final Socket tcp;
+
+    /** What is spoken on it: the same, or TLS. */
+    private final Socket socket;
+
     private final InputStream in;
     private boolean chunkOpen;
 
@@ -31,19 +41,44 @@ public final class RawClient implements AutoCloseable {
      */
     public record Response(int status, Map<String, String> headers, String body) {}
 
-    private RawClient(int port) {
+    private RawClient(Socket tcp, Socket socket) throws IOException {
+        this.tcp = tcp;
+        this.socket = socket;
+        this.in = new BufferedInputStream(socket.getInputStream());
+    }
+
+    public static RawClient connect(int port) {
         try {
-            socket.setTcpNoDelay(true);
-            socket.setSoTimeout(READ_LIMIT_MILLIS);
-            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), READ_LIMIT_MILLIS);
-            in = new BufferedInputStream(socket.getInputStream());
+            Socket tcp = connected(port);
+            return new RawClient(tcp, tcp);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    public static RawClient connect(int port) {
-        return new RawClient(port);
+    /** Connects and does the handshake. {@code context} says whom to trust. */
+    public static RawClient connectTls(int port, SSLContext context) {
+        try {
+            return connect(port).handshake(context, "TLSv1.2", "TLSv1.3");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Does the handshake, with one of these versions; what is said from now on is to be said to the returned client. */
+    public RawClient handshake(SSLContext context, String... versions) throws IOException {
+        SSLSocket tls = (SSLSocket) context.getSocketFactory().createSocket(tcp, "localhost", tcp.getPort(), true);
+        tls.setEnabledProtocols(versions);
+        tls.startHandshake();
+        return new RawClient(tcp, tls);
+    }
+
+    private static Socket connected(int port) throws IOException {
+        Socket socket = new Socket();
+        socket.setTcpNoDelay(true);
+        socket.setSoTimeout(READ_LIMIT_MILLIS);
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), READ_LIMIT_MILLIS);
+        return socket;
     }
 
     public int localPort() {
@@ -216,7 +251,7 @@ public final class RawClient implements AutoCloseable {
         }
     }
 
-    /** Ends the sending side only (FIN). */
+    /** Ends the sending side only (FIN, over TLS close_notify). */
     public void shutdownOutput() {
         try {
             socket.shutdownOutput();
@@ -228,14 +263,23 @@ public final class RawClient implements AutoCloseable {
     /** Ends the connection with a reset. */
     public void reset() {
         try {
-            socket.setSoLinger(true, 0);
-            socket.close();
+            tcp.setSoLinger(true, 0);
+            tcp.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** Closes the connection in the ordinary way (FIN), in the middle of a test. */
+    /** Closes the TCP connection (FIN) as if there were no TLS on it: without a close_notify. */
+    public void cut() {
+        try {
+            tcp.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Closes the connection in the ordinary way (FIN, over TLS after a close_notify), in the middle of a test. */
     public void hangUp() {
         try {
             socket.close();
