@@ -45,6 +45,10 @@ public final class TestCertificates {
                 .addSubjectAlternativeName("127.0.0.1");
     }
 
+    public String authorityPem() {
+        return authority.certificatePem();
+    }
+
     public HeldCertificate server() {
         return builder().signedBy(authority).build();
     }
