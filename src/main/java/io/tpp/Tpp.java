@@ -166,6 +166,7 @@ final class Tpp {
     void start() throws Exception {
         loginClient.start();
         refresher.start();
+        connections.start(timer);
     }
 
     /** From now on not ready. */
