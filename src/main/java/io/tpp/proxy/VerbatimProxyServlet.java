@@ -59,9 +59,11 @@ abstract class VerbatimProxyServlet extends AsyncMiddleManServlet {
     protected final Request newProxyRequest(HttpServletRequest request, String rewrittenTarget) {
         Exchange exchange = (Exchange) request;
         return new UpstreamRequest(
-                        getHttpClient(), target.base(), exchange.core().getHttpURI())
+                        getHttpClient(),
+                        target.base(),
+                        request.getMethod(),
+                        exchange.core().getHttpURI())
                 .host(target.host())
-                .method(request.getMethod())
                 .idleTimeout(settings.responseTimeout().toMillis(), TimeUnit.MILLISECONDS)
                 .attribute(CLIENT_REQUEST_ATTRIBUTE, request);
     }
