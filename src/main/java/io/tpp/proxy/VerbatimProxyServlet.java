@@ -118,6 +118,7 @@ abstract class VerbatimProxyServlet extends AsyncMiddleManServlet {
             HttpServletRequest request, HttpServletResponse response, Response upstreamResponse) {
         ServletContextResponse core = ((Exchange) request).core().getServletContextResponse();
         HeaderRules.copyResponse(upstreamResponse.getHeaders(), core.getHeaders());
+        UnknownLength.keep(((Exchange) request).core(), upstreamResponse.getStatus(), upstreamResponse.getHeaders());
         // The servlet layer writes a type that it knows in its own way.
         HttpField contentType = upstreamResponse.getHeaders().getField(HttpHeader.CONTENT_TYPE);
         if (contentType != null && core.getHeaders().contains(HttpHeader.CONTENT_TYPE)) {
