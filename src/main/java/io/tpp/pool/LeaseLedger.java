@@ -10,7 +10,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Guarantees: a token is held by one holder at most; it is never free while someone waits for one;
  * waiters are served strictly in the order in which they came, and a newcomer never passes them; no
- * operation takes longer because many wait.
+ * operation takes noticeably longer because many wait.
+ *
+ * <p>A holder whose token cannot be used, because it is expired, refused or suspect, does not depend on
+ * that one: its next request takes a free token instead, or waits for whichever comes first, its own
+ * token's new value or its turn in the queue. So no lease is stuck with a credential that is refused or
+ * slow. Only while another of its requests is still running on the old value, as with HTTP/2, does it
+ * wait for its own token alone, because a holder never uses two at once.
  *
  * <p>Not thread-safe: {@link TokenPool} calls it under its lock, and passes the time in. What is to be
  * told to the outside is handed to {@link Events} and told after the lock is released.
@@ -56,15 +62,13 @@ final class LeaseLedger implements TokenShelf.Taker {
     @Nullable
     TokenUse tryBegin(Holder holder, long now) {
         PooledToken token = holder.token;
-        if (token == null) {
-            token = line.isEmpty() ? shelf.takeIdle(now) : null;
+        if (token == null || !shelf.usable(token, now)) {
+            token = holder.running == 0 && line.isEmpty() ? shelf.takeIdle(now) : null;
             if (token == null) {
                 return null;
             }
             lease(token, holder, now);
             events.leased(false, 0);
-        } else if (!shelf.usable(token, now)) {
-            return null;
         }
         return use(holder, token, 0);
     }
@@ -72,10 +76,9 @@ final class LeaseLedger implements TokenShelf.Taker {
     /** Lets a request wait; only after {@link #tryBegin} gave null. */
     ParkedRequest park(Holder holder, Waiter waiter, long now) {
         ParkedRequest request = line.park(holder, waiter, now);
-        if (holder.token == null) {
+        idleHolders.remove(holder);
+        if (holder.running == 0) {
             line.queue(holder);
-        } else {
-            idleHolders.remove(holder);
         }
         return request;
     }
@@ -101,7 +104,20 @@ final class LeaseLedger implements TokenShelf.Taker {
         use.ended = true;
         Holder holder = use.holder();
         holder.running--;
-        becomeIdle(holder, now);
+        if (holder.running == 0 && !holder.parked.isEmpty()) {
+            seek(holder, now);
+        } else {
+            becomeIdle(holder, now);
+        }
+    }
+
+    /** Now that nothing runs on its unusable token any more, a holder may have any other. */
+    private void seek(Holder holder, long now) {
+        line.queue(holder);
+        PooledToken token = shelf.takeIdle(now);
+        if (token != null) {
+            offer(token, now);
+        }
     }
 
     /** Ends a holder; its token is released when its last running request ends. Waiting requests were taken out before. */
@@ -146,6 +162,7 @@ final class LeaseLedger implements TokenShelf.Taker {
         if (holder == null) {
             offer(token, now);
         } else {
+            line.leave(holder);
             grantParked(holder, token, now);
         }
     }
@@ -162,6 +179,10 @@ final class LeaseLedger implements TokenShelf.Taker {
     }
 
     private void lease(PooledToken token, Holder holder, long now) {
+        if (holder.token != null) {
+            // It cannot be used, or this would not be called.
+            release(holder.token, holder, now);
+        }
         shelf.leased(token, holder);
         token.leasedAt = now;
         holder.token = token;

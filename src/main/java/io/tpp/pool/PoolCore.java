@@ -3,6 +3,7 @@ package io.tpp.pool;
 import io.tpp.pool.PoolListener.RefreshReason;
 import io.tpp.token.BearerToken;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,7 @@ final class PoolCore {
     private final PoolNews news;
     private final Door door;
     private final WaitLimits limits;
+    private final Suspicion suspicion;
 
     /** When the timer wakes the pool next. */
     private long wakeAt = WaitLimits.NEVER;
@@ -32,6 +34,7 @@ final class PoolCore {
         this.shelf = ledger.shelf();
         this.door = new Door(settings, ledger, news, nanoTime);
         this.limits = new WaitLimits(settings, ledger, door, news, now());
+        this.suspicion = new Suspicion(shelf, now());
     }
 
     private long now() {
@@ -46,12 +49,29 @@ final class PoolCore {
         TokenUse use = holder.closed ? null : ledger.tryBegin(holder, now);
         if (use == null) {
             door.park(holder, waiter, now);
+            hurry(holder);
         }
         return use;
     }
 
+    /**
+     * A request waits for a token that cannot be probed while another one is under way with it, which may
+     * take hours. A login disturbs nobody.
+     */
+    private void hurry(Holder holder) {
+        PooledToken token = holder.token;
+        if (token != null && token.busy() && token.suspectItself && token.ages) {
+            shelf.refuse(token);
+            news.loginNeeded(token, token.generation, RefreshReason.PROBE);
+        }
+    }
+
     void end(TokenUse use) {
         ledger.end(use, now());
+        if (use.token().suspect && !use.token().busy()) {
+            // Which it could not be while the request was under way: no token is ever sent twice at once.
+            news.probesNeeded(List.of(use.token()));
+        }
     }
 
     boolean cancel(Holder holder, Waiter waiter) {
@@ -73,19 +93,38 @@ final class PoolCore {
     // Tokens the upstream does not accept
 
     void refused(TokenUse use) {
-        if (shelf.refuse(use)) {
-            news.loginNeeded(use.token(), use.generation(), RefreshReason.UNAUTHORIZED);
+        PooledToken token = use.token();
+        boolean trusted = token.valid;
+        if (use.generation() == token.generation && shelf.refuse(token)) {
+            news.loginNeeded(token, use.generation(), RefreshReason.UNAUTHORIZED);
+            if (trusted) {
+                hint(token, "was refused");
+            }
         }
     }
 
     void suspect(TokenUse use) {
-        if (use.generation() == use.token().generation && shelf.suspect(use.token())) {
-            news.probesNeeded(List.of(use.token()));
+        PooledToken token = use.token();
+        boolean trusted = token.valid;
+        if (use.generation() == token.generation && shelf.suspect(token)) {
+            news.probesNeeded(List.of(token));
+            if (trusted) {
+                hint(token, "looks dead");
+            }
         }
     }
 
+    private void hint(PooledToken token, String what) {
+        long now = now();
+        List<PooledToken> others = suspicion.hint(now);
+        news.tokenBad(token, what, now - token.obtainedAt, others.size());
+        news.probesNeeded(others);
+    }
+
     void suspectAll() {
-        news.probesNeeded(shelf.suspectAll());
+        List<PooledToken> suspects = suspicion.raise(now());
+        news.allSuspect(suspects.size());
+        news.probesNeeded(suspects);
     }
 
     // States
@@ -113,28 +152,62 @@ final class PoolCore {
         return shelf.tokens();
     }
 
-    boolean renew(PooledToken token, BearerToken value, long obtainedAt) {
+    boolean renew(PooledToken token, BearerToken value, long obtainedAt, boolean ages) {
         if (cleared) {
             return false;
         }
-        door.endOutage();
-        return shelf.renew(token, value, obtainedAt, now());
+        boolean suspect = suspicion.covers(obtainedAt);
+        boolean replaced = shelf.renew(token, value, obtainedAt, ages, suspect, now());
+        if (suspect) {
+            news.probesNeeded(List.of(token));
+        } else {
+            door.endOutage();
+        }
+        return replaced;
     }
 
-    TokenPool.@Nullable Suspect suspect(PooledToken token) {
+    void suspect(PooledToken token) {
+        if (shelf.suspect(token)) {
+            news.probesNeeded(List.of(token));
+        }
+    }
+
+    boolean suspectIfIdle(PooledToken token) {
+        boolean idle = shelf.isIdle(token) && shelf.usable(token, now());
+        if (idle) {
+            suspect(token);
+        }
+        return idle;
+    }
+
+    TokenPool.@Nullable Suspect toProbe(PooledToken token) {
         BearerToken value = token.value;
-        return token.suspect && value != null ? new TokenPool.Suspect(value, token.generation) : null;
+        return !token.suspect || token.busy() || value == null
+                ? null
+                : new TokenPool.Suspect(value, token.generation, suspicion.raises());
     }
 
-    void probed(PooledToken token, int generation, boolean alive) {
-        if (token.generation != generation) {
+    void probed(PooledToken token, TokenPool.Suspect suspect, Verdict verdict) {
+        long now = now();
+        if (token.generation != suspect.generation() || !token.suspect) {
             return;
         }
-        if (alive) {
-            shelf.vouch(token, now());
-        } else if (shelf.confirm(token)) {
-            news.loginNeeded(token, generation, RefreshReason.PROBE);
+        if (verdict == Verdict.ALIVE || verdict == Verdict.TRUST) {
+            door.endOutage();
+            shelf.vouch(token, now);
+        } else {
+            shelf.refuse(token);
+            news.loginNeeded(token, suspect.generation(), RefreshReason.PROBE);
         }
+        if (verdict == Verdict.ALIVE) {
+            suspicion.alive(token, suspect.raises(), now);
+        } else if (verdict == Verdict.DEAD) {
+            news.probesNeeded(suspicion.hint(now));
+        }
+    }
+
+    OptionalLong shortestRemaining() {
+        return shelf.shortestRemaining(now());
     }
 
     void expire() {

@@ -2,8 +2,10 @@ package io.tpp.pool;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.tpp.token.BearerToken;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -109,9 +111,10 @@ public final class TokenPool {
      * Says that the upstream refused the value of this use.
      *
      * <p>If it is still the token's present value, nobody is given it any more, and the token is logged
-     * in again, once, however often this is called. The lease stays with its holder, whose next request
-     * waits for the new value; to send a refused one again, {@link #begin} it before its use is
-     * {@linkplain #end ended}, so that the lease cannot be lost in between.
+     * in again, once, however often this is called; all others are suspect until one of them is known to be
+     * alive. The lease stays with its holder, whose next request waits for the new value or for another
+     * token; to send a refused request again, {@link #begin} it before its use is {@linkplain #end ended},
+     * so that it keeps its place.
      */
     public void refused(TokenUse use) {
         change(pool -> pool.refused(use));
@@ -121,7 +124,8 @@ public final class TokenPool {
      * Says that the answer to this use looked as if the token were dead.
      *
      * <p>If its value is still the present one, no further request is given it until a probe has shown
-     * it alive; if it is dead, the token is logged in again.
+     * it alive; if it is dead, the token is logged in again. The probe starts when the use has {@linkplain
+     * #end ended}. The other tokens are suspect as after {@link #refused}.
      */
     public void suspect(TokenUse use) {
         change(pool -> pool.suspect(use));
@@ -129,7 +133,8 @@ public final class TokenPool {
 
     /**
      * Says that the upstream was restarted, or refuses connections: no token obtained before is used
-     * until a probe or a new login has shown that it can be.
+     * until a probe or a new login has shown that it can be. Not to be called for a connection that
+     * merely broke, or because of too many connections, while the upstream serves others.
      */
     public void suspectAll() {
         change(PoolCore::suspectAll);
@@ -140,6 +145,12 @@ public final class TokenPool {
     /** Returns the figures of this instant. */
     public PoolSnapshot snapshot() {
         return ask(PoolCore::snapshot);
+    }
+
+    /** Returns how long the token lives that has the least left, zero if one is dead; null: none ends by its age. */
+    public @Nullable Duration shortestRemaining() {
+        OptionalLong nanos = ask(PoolCore::shortestRemaining);
+        return nanos.isPresent() ? Duration.ofNanos(nanos.getAsLong()) : null;
     }
 
     /** Refuses all that wait, and from now on everything that would have to wait; leases go on. */
@@ -162,23 +173,38 @@ public final class TokenPool {
         return ask(PoolCore::tokens);
     }
 
-    /** Puts a newly obtained value in place; its age counts from {@code obtainedAt}. Returns whether there was one before. */
-    boolean renew(PooledToken token, BearerToken value, long obtainedAt) {
-        return ask(pool -> pool.renew(token, value, obtainedAt));
+    /**
+     * Puts a newly obtained value in place; returns whether there was one before.
+     *
+     * @param obtainedAt when its login began: its age counts from there
+     * @param ages whether it ends by its age
+     */
+    boolean renew(PooledToken token, BearerToken value, long obtainedAt, boolean ages) {
+        return ask(pool -> pool.renew(token, value, obtainedAt, ages));
     }
 
-    /** Returns what to probe; null if the token is not suspect any more. */
+    /** Holds a token back until it has been probed, unless it is known to be dead. */
+    void suspect(PooledToken token) {
+        change(pool -> pool.suspect(token));
+    }
+
+    /** Does so if the token is usable and nobody holds it; returns whether. */
+    boolean suspectIfIdle(PooledToken token) {
+        return ask(pool -> pool.suspectIfIdle(token));
+    }
+
+    /** Returns what to probe now; null if the token is not suspect any more, or a request is under way with it. */
     @Nullable
-    Suspect suspect(PooledToken token) {
-        return this.<Suspect, RuntimeException>locked(pool -> pool.suspect(token));
+    Suspect toProbe(PooledToken token) {
+        return this.<Suspect, RuntimeException>locked(pool -> pool.toProbe(token));
     }
 
-    /** A value that may be dead. */
-    record Suspect(BearerToken value, int generation) {}
+    /** A value that may be dead; {@code raises} is {@link Suspicion#raises} now. */
+    record Suspect(BearerToken value, int generation, int raises) {}
 
-    /** Tells what a probe found; of an earlier generation it is no news. */
-    void probed(PooledToken token, int generation, boolean alive) {
-        change(pool -> pool.probed(token, generation, alive));
+    /** Tells what a probe of that value found; if the token has another one meanwhile, it is no news. */
+    void probed(PooledToken token, Suspect suspect, Verdict verdict) {
+        change(pool -> pool.probed(token, suspect, verdict));
     }
 
     /** Marks the tokens whose ttl has passed. */

@@ -1,10 +1,11 @@
 package io.tpp.pool;
 
 import io.tpp.token.BearerToken;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,10 +36,7 @@ final class TokenShelf {
     TokenShelf(int size, long ttlNanos, Taker taker) {
         this.ttlNanos = ttlNanos;
         this.taker = taker;
-        this.tokens = new ArrayList<>(size);
-        for (int number = 1; number <= size; number++) {
-            tokens.add(new PooledToken(number));
-        }
+        this.tokens = IntStream.rangeClosed(1, size).mapToObj(PooledToken::new).toList();
     }
 
     List<PooledToken> tokens() {
@@ -47,35 +45,48 @@ final class TokenShelf {
 
     // Values
 
-    /** Puts a newly obtained value in place; returns whether it replaces an earlier one. */
-    boolean renew(PooledToken token, BearerToken value, long obtainedAt, long now) {
+    /**
+     * Puts a newly obtained value in place; returns whether it replaces an earlier one.
+     *
+     * @param ages whether it ends by its age
+     * @param suspect whether it has to be probed before it is used
+     */
+    boolean renew(PooledToken token, BearerToken value, long obtainedAt, boolean ages, boolean suspect, long now) {
         boolean replaced = token.value != null;
         if (!replaced) {
             held++;
         }
         token.value = value;
         token.generation++;
-        token.suspect = false;
         token.obtainedAt = obtainedAt;
-        // Does nothing if the login took longer than the ttl.
-        validate(token, now);
+        token.ages = ages;
+        token.suspect = suspect;
+        token.suspectItself = false;
+        if (suspect) {
+            invalidate(token);
+        } else {
+            // Does nothing if the login took longer than the ttl.
+            validate(token, now);
+        }
         return replaced;
     }
 
-    /** Marks the value of a use as refused; returns false if that is no news. */
-    boolean refuse(TokenUse use) {
-        return use.generation() == use.token().generation && refuse(use.token());
-    }
-
-    private boolean refuse(PooledToken token) {
+    /** Marks a value as dead; returns false if that is no news. */
+    boolean refuse(PooledToken token) {
         boolean news = token.valid || token.suspect;
         token.suspect = false;
+        token.suspectItself = false;
         invalidate(token);
         return news;
     }
 
-    /** Marks a value as perhaps dead; returns false if it was marked already, or is known to be dead. */
+    /** Marks a value as perhaps dead for what it did itself; returns false if it is known to be dead. */
     boolean suspect(PooledToken token) {
+        token.suspectItself = token.valid || token.suspect;
+        return suspectWithOthers(token) || token.suspect;
+    }
+
+    private boolean suspectWithOthers(PooledToken token) {
         if (!token.valid) {
             return false;
         }
@@ -86,20 +97,26 @@ final class TokenShelf {
 
     /** Marks all values as perhaps dead; returns those that were not marked before. */
     List<PooledToken> suspectAll() {
-        return tokens.stream().filter(this::suspect).toList();
+        return tokens.stream().filter(this::suspectWithOthers).toList();
     }
 
     /** Lets a suspect value be used again. */
     void vouch(PooledToken token, long now) {
         if (token.suspect) {
             token.suspect = false;
+            token.suspectItself = false;
             validate(token, now);
         }
     }
 
-    /** Ends a suspicion: the value is dead. Returns false if it was not suspect any more. */
-    boolean confirm(PooledToken token) {
-        return token.suspect && refuse(token);
+    /** Lets all values be used again that were only suspect together with others. */
+    void vouchForAll(long now) {
+        List<PooledToken> all = tokens.stream()
+                .filter(token -> token.suspect && !token.suspectItself)
+                .toList();
+        // Those on lease first: their holders would take the idle ones.
+        all.stream().filter(token -> token.holder != null).forEach(token -> vouch(token, now));
+        all.forEach(token -> vouch(token, now));
     }
 
     private void validate(PooledToken token, long now) {
@@ -140,6 +157,11 @@ final class TokenShelf {
         held = 0;
     }
 
+    /** Returns whether nobody holds the token and it could be leased now. */
+    boolean isIdle(PooledToken token) {
+        return idle.contains(token);
+    }
+
     /** Returns whether the value may be sent now; one that has just expired is marked. */
     boolean usable(PooledToken token, long now) {
         if (!fresh(token, now)) {
@@ -149,7 +171,7 @@ final class TokenShelf {
     }
 
     private boolean fresh(PooledToken token, long now) {
-        return now - token.obtainedAt < ttlNanos;
+        return !token.ages || now - token.obtainedAt < ttlNanos;
     }
 
     // Leases
@@ -189,6 +211,15 @@ final class TokenShelf {
     }
 
     // Figures
+
+    /** Returns the shortest remaining life of the tokens that age, 0 for dead ones; empty: there are none. */
+    OptionalLong shortestRemaining(long now) {
+        return tokens.stream()
+                .filter(token -> token.value != null && token.ages)
+                .mapToLong(token -> token.valid || token.suspect ? token.obtainedAt + ttlNanos - now : 0)
+                .map(remaining -> Math.max(remaining, 0))
+                .min();
+    }
 
     int held() {
         return held;

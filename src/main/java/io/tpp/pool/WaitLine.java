@@ -1,24 +1,33 @@
 package io.tpp.pool;
 
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who waits: the requests, and the holders in the order in which they are served.
+ * Who waits: the requests, and the holders in the order in which they are served, which is that in which
+ * they began to wait.
  *
  * <p>Guarded by the pool's lock.
  */
 final class WaitLine {
-    /** Holders that wait for a token, first come first. */
-    private final Set<Holder> queue = new LinkedHashSet<>();
+    /** The place of a holder that does not wait for a token. */
+    static final long NOWHERE = -1;
 
-    /** All requests that wait, oldest first, those for a held token's new value included. */
+    /** Holders that wait for any token, first come first. */
+    private final NavigableSet<Holder> queue = new TreeSet<>(Comparator.comparingLong(holder -> holder.place));
+
+    /** All requests that wait, oldest first, those that can only be served by their holder's token included. */
     private final Set<ParkedRequest> parked = new LinkedHashSet<>();
 
+    private long requests;
+
     ParkedRequest park(Holder holder, Waiter waiter, long now) {
-        ParkedRequest request = new ParkedRequest(holder, waiter, now);
+        ParkedRequest request = new ParkedRequest(holder, waiter, now, requests++);
         holder.parked.add(request);
         parked.add(request);
         return request;
@@ -35,32 +44,41 @@ final class WaitLine {
 
     /** Takes out all requests of a holder, oldest first. */
     List<ParkedRequest> unparkAll(Holder holder) {
-        List<ParkedRequest> requests = List.copyOf(holder.parked);
-        parked.removeAll(requests);
+        List<ParkedRequest> all = List.copyOf(holder.parked);
+        all.forEach(parked::remove);
         holder.parked.clear();
-        return requests;
+        return all;
     }
 
-    /** Lets a holder wait for a token; only with a request that waits. */
+    /**
+     * Lets a holder with a request that waits wait for any token, among the others by when that request
+     * came. Its place stays even if that request leaves.
+     */
     void queue(Holder holder) {
-        queue.add(holder);
+        if (holder.place == NOWHERE) {
+            holder.place = holder.parked.element().number();
+            queue.add(holder);
+        }
     }
 
     void leave(Holder holder) {
-        queue.remove(holder);
+        if (holder.place != NOWHERE) {
+            queue.remove(holder);
+            holder.place = NOWHERE;
+        }
     }
 
     /** Takes the holder whose turn it is; null: none waits for a token. */
     @Nullable
     Holder takeFirst() {
-        if (queue.isEmpty()) {
-            return null;
+        Holder first = queue.pollFirst();
+        if (first != null) {
+            first.place = NOWHERE;
         }
-        Holder first = queue.iterator().next();
-        queue.remove(first);
         return first;
     }
 
+    /** Returns whether no holder waits for any token. */
     boolean isEmpty() {
         return queue.isEmpty();
     }
