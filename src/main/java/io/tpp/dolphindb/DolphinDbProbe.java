@@ -35,11 +35,7 @@ public final class DolphinDbProbe {
      * @param timeout more than zero; for the whole exchange, waiting for a connection included
      */
     public DolphinDbProbe(HttpClient client, boolean tls, String host, int port, Duration timeout) {
-        this(new RestCall(client, tls, host, port, timeout));
-    }
-
-    DolphinDbProbe(RestCall call) {
-        this.call = call;
+        this.call = new RestCall(client, tls, host, port, timeout);
     }
 
     /**
