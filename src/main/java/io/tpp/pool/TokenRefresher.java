@@ -227,6 +227,7 @@ public final class TokenRefresher {
         TokenPlan doubtful = plan.credential.cancellations().died(plan, now);
         if (doubtful != null) {
             pool.suspect(doubtful.token);
+            prober.addFirst(doubtful);
         }
         schedule.dueNow(plan, reason, now);
         considerOutage(now);
