@@ -52,7 +52,7 @@ final class HttpServer {
         connector.setPort(address.port());
         connector.setShutdownIdleTimeout(DRAINING_IDLE.toMillis());
         server.addConnector(connector);
-        server.setHandler(servlets);
+        server.setHandler(new ServerWideOptions(servlets));
         server.setErrorHandler(new ErrorAnswers());
         // What a client puts into its target is the upstream's to judge.
         servlets.getServletHandler().setDecodeAmbiguousURIs(true);

@@ -2,6 +2,7 @@ package io.tpp;
 
 import io.tpp.tls.ServerTls;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
+import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpVersion;
@@ -52,6 +53,8 @@ final class Protocols {
         http.setSendDateHeader(false);
         http.setMaxResponseHeaderSize(MAX_RESPONSE_HEADERS);
         http.setUriCompliance(UriCompliance.UNSAFE);
+        // A line that ends with a bare LF is read in two ways by two servers (RFC 9112 §2.2).
+        http.setHttpCompliance(HttpCompliance.STRICT);
         // Else a known header value comes out in another case than it went in.
         http.setHeaderCacheCaseSensitive(true);
         return http;

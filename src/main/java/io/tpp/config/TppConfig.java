@@ -40,6 +40,7 @@ public record TppConfig(
      *
      * @param connectTimeout more than zero
      * @param responseTimeout zero: no limit
+     * @param outageWait zero: not at all
      * @param tlsCaFile null: the system's trust
      * @param tlsServerName null: the host
      */
@@ -49,6 +50,7 @@ public record TppConfig(
             boolean tls,
             Duration connectTimeout,
             Duration responseTimeout,
+            Duration outageWait,
             @Nullable Path tlsCaFile,
             @Nullable String tlsServerName,
             boolean tlsInsecure) {}
@@ -58,6 +60,7 @@ public record TppConfig(
      *
      * @param poolSize at least the number of credentials
      * @param refreshAhead less than the ttl
+     * @param validate zero: never
      * @param idleReclaim zero: never
      * @param maxWaiting zero: no limit
      * @param waitTimeout zero: no limit
@@ -68,6 +71,7 @@ public record TppConfig(
             Duration refreshCheck,
             Duration refreshAhead,
             int loginConcurrency,
+            Duration validate,
             Binding binding,
             Duration idleReclaim,
             int maxWaiting,

@@ -43,10 +43,18 @@ enum MetricName {
     TOKEN_ERRORS(COUNTER, "tpp_token_errors_total", "Logins that gave no token."),
     LOGIN_SECONDS(HISTOGRAM, "tpp_login_seconds", "How long logins took, failed ones included."),
     REFRESHES(COUNTER, "tpp_refreshes_total", "Tokens replaced by a new one, by why.", "reason"),
+    PROBES(COUNTER, "tpp_probes_total", "Tokens asked about at the upstream, by what was found.", "outcome"),
+    TOKEN_MIN_REMAINING_SECONDS(
+            GAUGE,
+            "tpp_token_min_remaining_seconds",
+            "Shortest remaining life of the tokens held; 0 while one is expired or refused, NaN if none ends by its age."),
+    CREDENTIALS_REFUSED(GAUGE, "tpp_credentials_refused", "Credentials the upstream does not accept."),
 
     CLIENT_CONNECTIONS(GAUGE, "tpp_client_connections", "Client connections open."),
     CONNECTION_DURATION_SECONDS(
             HISTOGRAM, "tpp_connection_duration_seconds", "How long ended client connections were open."),
+    LEASES_LEAKED(
+            COUNTER, "tpp_leases_leaked_total", "Leases that outlived their client connection; a fault if not 0."),
     REQUESTS(COUNTER, "tpp_requests_total", "Requests answered, or left by their client."),
     REQUEST_ERRORS(
             COUNTER, "tpp_requests_errors_total", "Requests answered with a status from 500, or left by their client."),
