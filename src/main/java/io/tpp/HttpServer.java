@@ -8,6 +8,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
+import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.MetaData;
@@ -70,7 +71,7 @@ final class HttpServer {
         connector.setShutdownIdleTimeout(DRAINING_IDLE.toMillis());
         connector.setAcceptQueueSize(ACCEPT_QUEUE);
         server.addConnector(connector);
-        server.setHandler(servlets);
+        server.setHandler(new ServerWideOptions(servlets));
         server.setErrorHandler(new ErrorAnswers());
         // What a client puts into its target is the upstream's to judge.
         servlets.getServletHandler().setDecodeAmbiguousURIs(true);
@@ -83,6 +84,8 @@ final class HttpServer {
         http.setSendDateHeader(false);
         http.setMaxResponseHeaderSize(MAX_RESPONSE_HEADERS);
         http.setUriCompliance(UriCompliance.UNSAFE);
+        // A line that ends with a bare LF is read in two ways by two servers (RFC 9112 §2.2).
+        http.setHttpCompliance(HttpCompliance.STRICT);
         // Else a known header value comes out in another case than it went in.
         http.setHeaderCacheCaseSensitive(true);
         return http;

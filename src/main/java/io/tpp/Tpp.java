@@ -11,6 +11,7 @@ import io.tpp.dolphindb.UpstreamTls;
 import io.tpp.metrics.HttpMetrics;
 import io.tpp.metrics.PoolMetrics;
 import io.tpp.metrics.PrometheusExport;
+import io.tpp.pool.CredentialRefusal;
 import io.tpp.pool.PoolSettings;
 import io.tpp.pool.PoolSnapshot;
 import io.tpp.pool.TokenPool;
@@ -47,9 +48,6 @@ final class Tpp {
     /** How long one login may take. */
     private static final Duration LOGIN_TIMEOUT = Duration.ofSeconds(30);
 
-    /** How long clients wait while no token is usable and every login fails. */
-    private static final Duration OUTAGE_WAIT = Duration.ofSeconds(30);
-
     private final ScheduledThreadPoolExecutor timer;
     private final HttpClient loginClient;
     private final TokenPool pool;
@@ -75,13 +73,18 @@ final class Tpp {
      */
     Tpp(TppConfig config, Executor executor) {
         MetricRegistry registry = new MetricRegistry();
-        PoolMetrics poolMetrics = new PoolMetrics(registry, this::snapshot);
+        PoolMetrics poolMetrics = new PoolMetrics(
+                registry,
+                this::snapshot,
+                this::shortestRemaining,
+                () -> refusals().size());
         HttpMetrics httpMetrics = new HttpMetrics(registry);
-        PoolSettings settings = poolSettings(config.token());
+        PoolSettings settings = poolSettings(config.token(), config.upstream().outageWait());
         this.timer = timer();
         this.pool = new TokenPool(settings, timer, executor, System::nanoTime, poolMetrics);
         this.loginClient = LoginClient.create(
-                settings.loginConcurrency(), config.upstream().connectTimeout(), tls(config.upstream()));
+                // For as many logins and as many probes at once.
+                2 * settings.loginConcurrency(), config.upstream().connectTimeout(), tls(config.upstream()));
         this.refresher = new TokenRefresher(
                 pool,
                 settings,
@@ -107,17 +110,18 @@ final class Tpp {
         return timer;
     }
 
-    private static PoolSettings poolSettings(TppConfig.Token token) {
+    private static PoolSettings poolSettings(TppConfig.Token token, Duration outageWait) {
         return new PoolSettings(
                 token.poolSize(),
                 token.ttl(),
                 token.refreshCheck(),
                 token.refreshAhead(),
                 token.loginConcurrency(),
+                token.validate(),
                 token.idleReclaim(),
                 token.maxWaiting(),
                 token.waitTimeout(),
-                OUTAGE_WAIT);
+                outageWait);
     }
 
     private static ProxySettings proxySettings(TppConfig config) {
@@ -157,9 +161,8 @@ final class Tpp {
         return logins;
     }
 
-    private void allRefused() {
-        failure.complete(
-                "the upstream refuses every credential: " + pool.snapshot().lastLoginError());
+    private void allRefused(String reasons) {
+        failure.complete("the upstream refuses every credential: " + reasons);
     }
 
     /** Starts to log in. */
@@ -180,7 +183,10 @@ final class Tpp {
         pool.drain();
     }
 
-    /** Ends the logins and forgets all tokens. */
+    /**
+     * Ends the logins and forgets all tokens. DolphinDB keeps theirs until they expire: its REST API has
+     * no logout, and nothing else that a token's own user could release it by.
+     */
     void stop() throws Exception {
         refresher.stop();
         timer.shutdownNow();
@@ -202,7 +208,7 @@ final class Tpp {
     }
 
     HealthServlet healthServlet() {
-        return new HealthServlet(this::snapshot, () -> phase != Phase.SERVING, version);
+        return new HealthServlet(this::snapshot, this::refusals, () -> phase != Phase.SERVING, version);
     }
 
     MetricsServlet metricsServlet() {
@@ -211,5 +217,13 @@ final class Tpp {
 
     PoolSnapshot snapshot() {
         return pool.snapshot();
+    }
+
+    private List<CredentialRefusal> refusals() {
+        return refresher.refusals();
+    }
+
+    private @Nullable Duration shortestRemaining() {
+        return pool.shortestRemaining();
     }
 }

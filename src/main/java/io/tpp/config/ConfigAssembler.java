@@ -107,6 +107,7 @@ final class ConfigAssembler {
                 values.flag(Key.UPSTREAM_TLS),
                 values.duration(Key.CONNECT_TIMEOUT),
                 values.duration(Key.RESPONSE_TIMEOUT),
+                values.duration(Key.OUTAGE_WAIT),
                 values.optionalFile(Key.TLS_CA_FILE),
                 values.optionalText(Key.TLS_SERVER_NAME),
                 values.flag(Key.TLS_INSECURE));
@@ -119,6 +120,7 @@ final class ConfigAssembler {
                 values.duration(Key.REFRESH_CHECK),
                 values.duration(Key.REFRESH_AHEAD),
                 values.number(Key.LOGIN_CONCURRENCY),
+                values.duration(Key.VALIDATE),
                 values.choice(Key.BINDING, Binding.class),
                 values.duration(Key.IDLE_RECLAIM),
                 values.number(Key.MAX_WAITING),

@@ -37,6 +37,7 @@ public record TppConfig(
      *
      * @param connectTimeout more than zero
      * @param responseTimeout zero: no limit
+     * @param outageWait zero: not at all
      * @param tlsCaFile null: the system's trust
      * @param tlsServerName null: the host
      */
@@ -46,6 +47,7 @@ public record TppConfig(
             boolean tls,
             Duration connectTimeout,
             Duration responseTimeout,
+            Duration outageWait,
             @Nullable Path tlsCaFile,
             @Nullable String tlsServerName,
             boolean tlsInsecure) {}
@@ -55,6 +57,7 @@ public record TppConfig(
      *
      * @param poolSize at least the number of credentials
      * @param refreshAhead less than the ttl
+     * @param validate zero: never
      * @param idleReclaim zero: never
      * @param maxWaiting zero: no limit
      * @param waitTimeout zero: no limit
@@ -65,6 +68,7 @@ public record TppConfig(
             Duration refreshCheck,
             Duration refreshAhead,
             int loginConcurrency,
+            Duration validate,
             Binding binding,
             Duration idleReclaim,
             int maxWaiting,

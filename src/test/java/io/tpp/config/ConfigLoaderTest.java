@@ -40,7 +40,16 @@ class ConfigLoaderTest {
                 .isEqualTo(new TppConfig(
                         new HostPort("0.0.0.0", 8080),
                         null,
-                        new Upstream("h", 8848, false, Duration.ofSeconds(5), Duration.ZERO, null, null, false),
+                        new Upstream(
+                                "h",
+                                8848,
+                                false,
+                                Duration.ofSeconds(5),
+                                Duration.ZERO,
+                                Duration.ofSeconds(30),
+                                null,
+                                null,
+                                false),
                         List.of(new Credential("u", Secret.of("p"))),
                         new Token(
                                 10,
@@ -48,6 +57,7 @@ class ConfigLoaderTest {
                                 Duration.ofSeconds(60),
                                 Duration.ofSeconds(360),
                                 4,
+                                Duration.ZERO,
                                 Binding.CONNECTION,
                                 Duration.ofSeconds(5),
                                 0,
@@ -62,7 +72,16 @@ class ConfigLoaderTest {
         return new TppConfig(
                 new HostPort("127.0.0.1", 1),
                 new HostPort("::", 2),
-                new Upstream("db", 3, true, Duration.ofMillis(500), Duration.ofSeconds(6), caFile, "name", true),
+                new Upstream(
+                        "db",
+                        3,
+                        true,
+                        Duration.ofMillis(500),
+                        Duration.ofSeconds(6),
+                        Duration.ofSeconds(20),
+                        caFile,
+                        "name",
+                        true),
                 List.of(new Credential("alice", Secret.of("secret"))),
                 new Token(
                         7,
@@ -70,6 +89,7 @@ class ConfigLoaderTest {
                         Duration.ofSeconds(9),
                         Duration.ofSeconds(11),
                         12,
+                        Duration.ofSeconds(21),
                         Binding.REQUEST,
                         Duration.ofSeconds(13),
                         14,
@@ -92,6 +112,7 @@ class ConfigLoaderTest {
                   tls: true
                   connect_timeout_seconds: 0.5
                   response_timeout_seconds: 6
+                  outage_wait_seconds: 20
                   tls_ca_file: '%s'
                   tls_server_name: name
                   tls_insecure: true
@@ -104,6 +125,7 @@ class ConfigLoaderTest {
                   refresh_check_seconds: 9
                   refresh_ahead_seconds: 11
                   login_concurrency: 12
+                  validate_seconds: 21
                   binding: request
                   idle_reclaim_seconds: 13
                   max_waiting: 14
@@ -139,6 +161,7 @@ class ConfigLoaderTest {
                 Map.entry("TPP_UPSTREAM_TLS", "1"),
                 Map.entry("TPP_UPSTREAM_CONNECT_TIMEOUT_SECONDS", "0.5"),
                 Map.entry("TPP_UPSTREAM_RESPONSE_TIMEOUT_SECONDS", "6"),
+                Map.entry("TPP_UPSTREAM_OUTAGE_WAIT_SECONDS", "20"),
                 Map.entry("TPP_UPSTREAM_TLS_CA_FILE", caFile.toString()),
                 Map.entry("TPP_UPSTREAM_TLS_SERVER_NAME", "name"),
                 Map.entry("TPP_UPSTREAM_TLS_INSECURE", "TRUE"),
@@ -149,6 +172,7 @@ class ConfigLoaderTest {
                 Map.entry("TPP_TOKEN_REFRESH_CHECK_SECONDS", "9"),
                 Map.entry("TPP_TOKEN_REFRESH_AHEAD_SECONDS", "11"),
                 Map.entry("TPP_TOKEN_LOGIN_CONCURRENCY", "12"),
+                Map.entry("TPP_TOKEN_VALIDATE_SECONDS", "21"),
                 Map.entry("TPP_TOKEN_BINDING", "request"),
                 Map.entry("TPP_TOKEN_IDLE_RECLAIM_SECONDS", "13"),
                 Map.entry("TPP_TOKEN_MAX_WAITING", "14"),
@@ -215,6 +239,7 @@ class ConfigLoaderTest {
                         new EffectiveValue("upstream.tls", "false", "default"),
                         new EffectiveValue("upstream.connect_timeout_seconds", "5", "default"),
                         new EffectiveValue("upstream.response_timeout_seconds", "0", "default"),
+                        new EffectiveValue("upstream.outage_wait_seconds", "30", "default"),
                         new EffectiveValue("upstream.tls_ca_file", "system trust", "default"),
                         new EffectiveValue("upstream.tls_server_name", "the host", "default"),
                         new EffectiveValue("upstream.tls_insecure", "false", "default"),
@@ -225,6 +250,7 @@ class ConfigLoaderTest {
                         new EffectiveValue("token.refresh_check_seconds", "60", "default"),
                         new EffectiveValue("token.refresh_ahead_seconds", "360", "default"),
                         new EffectiveValue("token.login_concurrency", "4", "default"),
+                        new EffectiveValue("token.validate_seconds", "0", "default"),
                         new EffectiveValue("token.binding", "connection", "default"),
                         new EffectiveValue("token.idle_reclaim_seconds", "5", "default"),
                         new EffectiveValue("token.max_waiting", "0", "default"),

@@ -109,7 +109,7 @@ class LargePoolTest {
                             test.time::nanoTime,
                             new Random(1)::nextDouble,
                             new PoolListener() {},
-                            () -> {})
+                            reasons -> {})
                     .start();
             test.advance(Duration.ZERO);
         }
@@ -117,6 +117,11 @@ class LargePoolTest {
         @Override
         public String description() {
             return "user 'alice'";
+        }
+
+        @Override
+        public CompletableFuture<Boolean> probe(BearerToken token) {
+            return CompletableFuture.completedFuture(true);
         }
 
         @Override
