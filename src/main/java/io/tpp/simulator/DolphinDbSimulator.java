@@ -299,6 +299,7 @@ public final class DolphinDbSimulator implements AutoCloseable {
 
     /** Returns the wrong use noticed so far, each kind and sentence once with its count; empty: none. */
     public List<String> violations() {
+        tokenUse.confirmAnswered();
         return violations.sentences();
     }
 
