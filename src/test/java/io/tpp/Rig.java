@@ -55,7 +55,7 @@ public final class Rig implements AutoCloseable {
         return new Rig(simulator, server);
     }
 
-    /** Makes a server that is not started; given credentials replace the usual one. */
+    /** Makes a server that is not started; given credentials replace the usual one; 0 tokens: as many as follow from them. */
     static TppServer newServer(int upstreamPort, int tokens, String... settings) throws Exception {
         Map<String, String> environment = new HashMap<>(Map.of(
                 "TPP_LISTEN", "127.0.0.1:0",
@@ -66,13 +66,19 @@ public final class Rig implements AutoCloseable {
                 "TPP_CREDENTIAL_PASSWORD", "123456",
                 "TPP_TOKEN_POOL_SIZE", String.valueOf(tokens)));
         for (int i = 0; i < settings.length; i += 2) {
-            if (settings[i].startsWith("TPP_CREDENTIALS_")) {
+            if (settings[i].startsWith("TPP_CREDENTIALS_") || settings[i].equals("TPP_TOKENS_FILE")) {
                 environment.remove("TPP_CREDENTIAL_USERNAME");
+                environment.remove("TPP_CREDENTIAL_PASSWORD");
+            }
+            if (settings[i].equals("TPP_CREDENTIAL_PASSWORD_FILE")) {
                 environment.remove("TPP_CREDENTIAL_PASSWORD");
             }
             environment.put(settings[i], settings[i + 1]);
         }
-        return new TppServer(new ConfigLoader(environment).load(null).config());
+        if (tokens == 0) {
+            environment.remove("TPP_TOKEN_POOL_SIZE");
+        }
+        return new TppServer(new ConfigLoader(environment).load(null));
     }
 
     public int port() {
