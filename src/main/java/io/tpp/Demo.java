@@ -47,7 +47,7 @@ final class Demo {
         try (DolphinDbSimulator simulator = DolphinDbSimulator.start()) {
             LoadedConfig loaded = new ConfigLoader(settings(simulator.port())).load(null);
             ProxyProcess.prepare(loaded);
-            TppServer server = new TppServer(loaded.config());
+            TppServer server = new TppServer(loaded);
             String whatToTry = WHAT_TO_TRY.replace(
                     "@size", String.valueOf(loaded.config().token().poolSize()));
             return ProxyProcess.run(server, () -> System.out.print(withPorts(whatToTry, server)));
@@ -66,7 +66,8 @@ final class Demo {
     }
 
     private static boolean isForARealServer(String variable) {
-        return Stream.of("TPP_CREDENTIAL", "TPP_UPSTREAM_", "TPP_TLS_").anyMatch(variable::startsWith);
+        return Stream.of("TPP_CREDENTIAL", "TPP_TOKENS_FILE", "TPP_UPSTREAM_", "TPP_TLS_")
+                .anyMatch(variable::startsWith);
     }
 
     private static String withPorts(String text, TppServer server) {

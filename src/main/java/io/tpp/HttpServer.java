@@ -26,6 +26,12 @@ final class HttpServer {
     /** How long a client connection may stay idle once the server is being drained. */
     private static final Duration DRAINING_IDLE = Duration.ofMillis(250);
 
+    /**
+     * How many connections may wait to be accepted, if the system allows it. Java asks for 50, and when more come at
+     * once, the others try again after a second.
+     */
+    private static final int ACCEPT_QUEUE = 4096;
+
     private final HostPort address;
     private final String key;
     private final Server server;
@@ -51,6 +57,7 @@ final class HttpServer {
         connector.setHost(address.host());
         connector.setPort(address.port());
         connector.setShutdownIdleTimeout(DRAINING_IDLE.toMillis());
+        connector.setAcceptQueueSize(ACCEPT_QUEUE);
         server.addConnector(connector);
         server.setHandler(new ServerWideOptions(servlets));
         server.setErrorHandler(new ErrorAnswers());

@@ -46,6 +46,7 @@ class ArchitectureTest {
         "token, secret",
         "config, secret token tls",
         "pool, token",
+        "rotation, config token",
         "dolphindb, token secret tls",
         "tls, ''",
         "proxy, pool token dolphindb",
@@ -78,11 +79,11 @@ class ArchitectureTest {
                 .distinct()
                 .toList();
         assertThat(packages)
-                .containsExactlyInAnyOrder(
-                        Stream.of("secret token config pool dolphindb proxy admin metrics telemetry cli simulator tls"
+                .containsExactlyInAnyOrder(Stream.of(
+                                "secret token config pool rotation dolphindb proxy admin metrics telemetry cli simulator tls"
                                         .split(" "))
-                                .map(name -> "io.tpp." + name)
-                                .toArray(String[]::new));
+                        .map(name -> "io.tpp." + name)
+                        .toArray(String[]::new));
     }
 
     @Test

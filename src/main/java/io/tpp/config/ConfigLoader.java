@@ -40,13 +40,17 @@ public final class ConfigLoader {
             problems.throwIfAny();
         }
         checkHost(values, file, problems);
-        CredentialsReader.Result credentials = new CredentialsReader(layer, problems).read(place(file));
+        CredentialTexts texts = new CredentialTexts();
+        CredentialsReader.Result credentials = new CredentialsReader(layer, texts, problems).read(place(file));
+        PoolSizeRule poolSize = PoolSizeRule.of(values);
+        poolSize.check(credentials.credentials(), problems);
         ConfigAssembler assembler = new ConfigAssembler(values, credentials);
         assembler.check();
         problems.throwIfAny();
         List<String> all = new ArrayList<>(warnings);
         all.addAll(assembler.warnings());
-        return new LoadedConfig(assembler.config(), assembler.effectiveValues(), all);
+        CredentialFiles files = new CredentialFiles(layer, place(file), texts, poolSize);
+        return new LoadedConfig(assembler.config(), files, assembler.effectiveValues(), all);
     }
 
     /** Returns whether any variable gives a key; how much is logged does not count. */

@@ -1,10 +1,8 @@
 package io.tpp.config;
 
 import io.tpp.tls.TlsFiles;
-import io.tpp.token.Credential;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -15,14 +13,14 @@ import org.jspecify.annotations.Nullable;
  * {@code toString} holds no password.
  *
  * @param healthListen null: no health connector
- * @param credentials at least one
+ * @param credentials at least one, as they were at the start
  * @param tls null: clients are served in clear
  */
 public record TppConfig(
         HostPort listen,
         @Nullable HostPort healthListen,
         Upstream upstream,
-        List<Credential> credentials,
+        Credentials credentials,
         Token token,
         Client client,
         @Nullable TlsFiles tls,
@@ -32,7 +30,7 @@ public record TppConfig(
 
     public TppConfig {
         Objects.requireNonNull(listen, "listen");
-        credentials = List.copyOf(credentials);
+        Objects.requireNonNull(credentials, "credentials");
     }
 
     /**
@@ -58,7 +56,7 @@ public record TppConfig(
     /**
      * The pool and its tokens.
      *
-     * @param poolSize at least the number of credentials
+     * @param poolSize at least the number of credentials, or the number of ready-made tokens
      * @param refreshAhead less than the ttl
      * @param validate zero: never
      * @param idleReclaim zero: never

@@ -138,7 +138,8 @@ public final class TokenRefresher {
     /**
      * Takes other credentials from now on, by position: a source that equals the one before keeps its
      * state and tokens; a changed one is tried at once, even if the one before was refused. Tokens of those
-     * that are gone or changed are logged in again with those that are there, and used until then.
+     * that are gone or changed are logged in again with those that are there, and used until then; ready-made
+     * ones, which never expire, are withdrawn at once.
      *
      * @throws IllegalArgumentException if there are none, or more than tokens
      */
@@ -374,6 +375,11 @@ public final class TokenRefresher {
 
     private void move(TokenPlan plan, CredentialLogins credential, long now) {
         plan.credential.remove(plan);
+        if (!plan.credential.source().expires()) {
+            // A ready-made token is its own credential, so it goes with it, and at once.
+            plan.alive = false;
+            pool.withdraw(plan.token);
+        }
         plan.credential = credential;
         plan.attempt = null;
         plan.scheduled = false;

@@ -13,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.security.cert.Certificate;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -21,10 +22,10 @@ import javax.net.ssl.SSLSocket;
 
 /**
  * One TCP connection, in clear or with TLS on it, on which a test says byte for byte what a client sends. Every read has a
- * limit of ten seconds.
+ * limit, by default of ten seconds.
  */
 public final class RawClient implements AutoCloseable {
-    private static final int READ_LIMIT_MILLIS = 10_000;
+    private static final Duration LIMIT = Duration.ofSeconds(10);
 
     /** The TCP connection. */
     private final Socket tcp;
@@ -49,12 +50,25 @@ public final class RawClient implements AutoCloseable {
     }
 
     public static RawClient connect(int port) {
+        return connect(port, LIMIT);
+    }
+
+    /** Connects, for tests that let clients wait longer. */
+    public static RawClient connect(int port, Duration limit) {
         try {
-            Socket tcp = connected(port);
+            Socket tcp = connected(port, Math.toIntExact(limit.toMillis()));
             return new RawClient(tcp, tcp);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static Socket connected(int port, int limitMillis) throws IOException {
+        Socket socket = new Socket();
+        socket.setTcpNoDelay(true);
+        socket.setSoTimeout(limitMillis);
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), limitMillis);
+        return socket;
     }
 
     /** Connects and does the handshake. {@code context} says whom to trust. */
@@ -72,14 +86,6 @@ public final class RawClient implements AutoCloseable {
         tls.setEnabledProtocols(versions);
         tls.startHandshake();
         return new RawClient(tcp, tls);
-    }
-
-    private static Socket connected(int port) throws IOException {
-        Socket socket = new Socket();
-        socket.setTcpNoDelay(true);
-        socket.setSoTimeout(READ_LIMIT_MILLIS);
-        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), READ_LIMIT_MILLIS);
-        return socket;
     }
 
     /** Returns the certificate that the peer showed. */
