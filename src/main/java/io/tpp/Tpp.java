@@ -4,8 +4,8 @@ import com.codahale.metrics.MetricRegistry;
 import io.prometheus.client.CollectorRegistry;
 import io.tpp.admin.HealthServlet;
 import io.tpp.admin.MetricsServlet;
+import io.tpp.config.CredentialFiles;
 import io.tpp.config.TppConfig;
-import io.tpp.dolphindb.DolphinDbLogin;
 import io.tpp.dolphindb.LoginClient;
 import io.tpp.dolphindb.UpstreamTls;
 import io.tpp.metrics.HttpMetrics;
@@ -19,12 +19,12 @@ import io.tpp.pool.TokenRefresher;
 import io.tpp.proxy.ConnectionLeases;
 import io.tpp.proxy.ProxySettings;
 import io.tpp.proxy.TokenProxyServlet;
-import io.tpp.token.Credential;
+import io.tpp.rotation.Rotation;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
@@ -49,7 +49,9 @@ final class Tpp {
     private static final Duration LOGIN_TIMEOUT = Duration.ofSeconds(30);
 
     private final ScheduledThreadPoolExecutor timer;
+    private final ScheduledExecutorService filesThread;
     private final HttpClient loginClient;
+    private final Rotation rotation;
     private final TokenPool pool;
     private final TokenRefresher refresher;
     private final ConnectionLeases connections;
@@ -71,7 +73,7 @@ final class Tpp {
      *
      * @param executor the threads of the server that serves the clients
      */
-    Tpp(TppConfig config, Executor executor) {
+    Tpp(TppConfig config, CredentialFiles credentialFiles, Executor executor) {
         MetricRegistry registry = new MetricRegistry();
         PoolMetrics poolMetrics = new PoolMetrics(
                 registry,
@@ -80,15 +82,22 @@ final class Tpp {
                 () -> refusals().size());
         HttpMetrics httpMetrics = new HttpMetrics(registry);
         PoolSettings settings = poolSettings(config.token(), config.upstream().outageWait());
-        this.timer = timer();
+        this.timer = daemonThread("tpp-pool");
+        this.filesThread = daemonThread("tpp-files");
         this.pool = new TokenPool(settings, timer, executor, System::nanoTime, poolMetrics);
         this.loginClient = LoginClient.create(
                 // For as many logins and as many probes at once.
                 2 * settings.loginConcurrency(), config.upstream().connectTimeout(), tls(config.upstream()));
+        this.rotation = new Rotation(
+                credentialFiles,
+                config.credentials(),
+                settings.size(),
+                new UpstreamSources(loginClient, config.upstream(), LOGIN_TIMEOUT),
+                filesThread);
         this.refresher = new TokenRefresher(
                 pool,
                 settings,
-                logins(config),
+                rotation.sources(),
                 timer,
                 System::nanoTime,
                 () -> ThreadLocalRandom.current().nextDouble(),
@@ -100,9 +109,9 @@ final class Tpp {
         this.metrics = PrometheusExport.of(registry, version);
     }
 
-    private static ScheduledThreadPoolExecutor timer() {
+    private static ScheduledThreadPoolExecutor daemonThread(String name) {
         ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread thread = new Thread(task, "tpp-pool");
+            Thread thread = new Thread(task, name);
             thread.setDaemon(true);
             return thread;
         });
@@ -144,23 +153,6 @@ final class Tpp {
                 : null;
     }
 
-    private List<DolphinDbLogin> logins(TppConfig config) {
-        TppConfig.Upstream upstream = config.upstream();
-        List<DolphinDbLogin> logins = new ArrayList<>();
-        for (Credential credential : config.credentials()) {
-            int position = logins.size() + 1;
-            logins.add(new DolphinDbLogin(
-                    loginClient,
-                    upstream.tls(),
-                    upstream.host(),
-                    upstream.port(),
-                    credential,
-                    position,
-                    LOGIN_TIMEOUT));
-        }
-        return logins;
-    }
-
     private void allRefused(String reasons) {
         failure.complete("the upstream refuses every credential: " + reasons);
     }
@@ -168,7 +160,9 @@ final class Tpp {
     /** Starts to log in. */
     void start() throws Exception {
         loginClient.start();
+        rotation.start(refresher::credentialsChanged);
         refresher.start();
+        connections.start(timer);
     }
 
     /** From now on not ready. */
@@ -187,6 +181,8 @@ final class Tpp {
      * no logout, and nothing else that a token's own user could release it by.
      */
     void stop() throws Exception {
+        rotation.stop();
+        filesThread.shutdownNow();
         refresher.stop();
         timer.shutdownNow();
         loginClient.stop();

@@ -47,6 +47,7 @@ enum Key {
     CREDENTIAL_USERNAME("credential.username", username(), absent("none")),
     CREDENTIAL_PASSWORD("credential.password", secret(), absent("none")),
     CREDENTIAL_PASSWORD_FILE("credential.password_file", file(), absent("none")),
+    TOKENS_FILE("tokens_file", file(), absent("none")),
 
     POOL_SIZE("token.pool_size", wholeNumber(1, 100_000), absent("by the credentials")),
     TTL("token.ttl_seconds", seconds("1", Seconds.MAX), value("3600")),
@@ -147,7 +148,7 @@ enum Key {
 
     /** Returns whether the key is part of one of the forms in which credentials are given. */
     boolean ofCredentials() {
-        return this == CREDENTIALS_FILE || ofCredential();
+        return this == CREDENTIALS_FILE || this == TOKENS_FILE || ofCredential();
     }
 
     /** Returns whether the key describes one user. */

@@ -1,9 +1,7 @@
 package io.tpp.config;
 
-import io.tpp.token.Credential;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -14,13 +12,13 @@ import org.jspecify.annotations.Nullable;
  * {@code toString} holds no password.
  *
  * @param healthListen null: no health connector
- * @param credentials at least one
+ * @param credentials at least one, as they were at the start
  */
 public record TppConfig(
         HostPort listen,
         @Nullable HostPort healthListen,
         Upstream upstream,
-        List<Credential> credentials,
+        Credentials credentials,
         Token token,
         Client client,
         Access access,
@@ -29,7 +27,7 @@ public record TppConfig(
 
     public TppConfig {
         Objects.requireNonNull(listen, "listen");
-        credentials = List.copyOf(credentials);
+        Objects.requireNonNull(credentials, "credentials");
     }
 
     /**
@@ -55,7 +53,7 @@ public record TppConfig(
     /**
      * The pool and its tokens.
      *
-     * @param poolSize at least the number of credentials
+     * @param poolSize at least the number of credentials, or the number of ready-made tokens
      * @param refreshAhead less than the ttl
      * @param validate zero: never
      * @param idleReclaim zero: never

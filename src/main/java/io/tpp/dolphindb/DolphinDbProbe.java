@@ -52,6 +52,11 @@ public final class DolphinDbProbe {
         return alive;
     }
 
+    /** Returns whom it asks, as {@code host:port}, for messages. */
+    String address() {
+        return call.address();
+    }
+
     private void complete(CompletableFuture<Boolean> alive, ProbeResponse.Finding finding, String description) {
         LoginOutcome.Failed failure = finding.failure();
         if (failure == null) {

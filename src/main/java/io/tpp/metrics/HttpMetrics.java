@@ -18,6 +18,7 @@ public final class HttpMetrics implements ProxyListener {
 
     private final Counter connections;
     private final BucketHistogram connectionDurations;
+    private final Counter leaksFound;
     private final Counter requests;
     private final Counter requestErrors;
     private final List<BucketHistogram> durationsByStatusClass;
@@ -27,6 +28,7 @@ public final class HttpMetrics implements ProxyListener {
     public HttpMetrics(MetricRegistry registry) {
         connections = registry.counter(MetricName.CLIENT_CONNECTIONS.key());
         connectionDurations = registry.register(MetricName.CONNECTION_DURATION_SECONDS.key(), new BucketHistogram());
+        leaksFound = registry.counter(MetricName.LEASES_LEAKED.key());
         requests = registry.counter(MetricName.REQUESTS.key());
         requestErrors = registry.counter(MetricName.REQUEST_ERRORS.key());
         durationsByStatusClass = STATUS_CLASSES.stream()
@@ -44,6 +46,11 @@ public final class HttpMetrics implements ProxyListener {
     public void connectionClosed(Duration open) {
         connections.dec();
         connectionDurations.record(open);
+    }
+
+    @Override
+    public void leaseLeaked() {
+        leaksFound.inc();
     }
 
     @Override

@@ -11,22 +11,19 @@ import java.util.Map;
  * <p>Owned by {@link TokenRefresher}'s thread.
  */
 final class CredentialSet {
+    private final TokenPool pool;
     private final LoginQueue queue;
     private final Backoff backoff;
     private final List<TokenPlan> plans;
     private List<CredentialLogins> credentials = List.of();
 
     /** Spreads the tokens over the sources, which are no more than those. */
-    CredentialSet(
-            List<? extends TokenSource> sources,
-            List<PooledToken> tokens,
-            LoginQueue queue,
-            Backoff backoff,
-            long now) {
+    CredentialSet(List<? extends TokenSource> sources, TokenPool pool, LoginQueue queue, Backoff backoff, long now) {
+        this.pool = pool;
         this.queue = queue;
         this.backoff = backoff;
         replace(sources, now);
-        this.plans = tokens.stream()
+        this.plans = pool.tokens().stream()
                 .map(token -> new TokenPlan(token, credentials.get((token.number() - 1) % credentials.size()), now))
                 .toList();
     }
@@ -66,7 +63,16 @@ final class CredentialSet {
     List<TokenPlan> change(List<? extends TokenSource> sources, long now) {
         replace(sources, now);
         Map<TokenPlan, CredentialLogins> moves = CredentialSpread.moves(plans, credentials);
-        moves.forEach(TokenPlan::move);
+        moves.forEach(this::move);
         return List.copyOf(moves.keySet());
+    }
+
+    private void move(TokenPlan plan, CredentialLogins credential) {
+        if (!plan.credential.source().expires()) {
+            // A ready-made token is its own credential, so it goes with it, and at once.
+            plan.alive = false;
+            pool.withdraw(plan.token);
+        }
+        plan.move(credential);
     }
 }

@@ -92,7 +92,7 @@ public final class TokenRefresher {
         Results results = new Results();
         this.logins = new LoginRunner(queue, settings.loginConcurrency(), timer, nanoTime, results);
         this.prober = new Prober(pool, settings.loginConcurrency(), timer, backoff, listener, results);
-        this.credentials = new CredentialSet(sources, pool.tokens(), queue, backoff, now);
+        this.credentials = new CredentialSet(sources, pool, queue, backoff, now);
         this.wakeTimer = new WakeTimer(timer, this::wakeUnlessStopped);
         pool.care(new Care());
     }
@@ -111,7 +111,8 @@ public final class TokenRefresher {
     /**
      * Takes other credentials from now on, by position: a source that equals the one before keeps its
      * state and tokens; a changed one is tried at once, even if the one before was refused. Tokens of those
-     * that are gone or changed are logged in again with those that are there, and used until then.
+     * that are gone or changed are logged in again with those that are there, and used until then; ready-made
+     * ones, which never expire, are withdrawn at once.
      *
      * @throws IllegalArgumentException if there are none, or more than tokens
      */

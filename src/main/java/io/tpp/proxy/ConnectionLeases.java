@@ -3,12 +3,18 @@ package io.tpp.proxy;
 import io.tpp.pool.TokenPool;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Ties a pool's holder to each client TCP connection, and closes it when the connection ends, however
@@ -18,12 +24,25 @@ import org.jspecify.annotations.Nullable;
  * turn on one TCP connection (TLS, protocol negotiation, HTTP/2, upgrades), so the key is the lowest
  * {@link EndPoint}, and a connection that closes counts only if that end point is no longer open.
  *
+ * <p>Should Jetty ever fail to tell of an end, a sweep notices it a few seconds later; what it finds is
+ * counted and logged as the fault that it is.
+ *
  * <h2>Threads</h2>
  *
- * Called by Jetty on any of its threads; the map is the only state and is thread-safe. Nothing blocks.
+ * Called by Jetty on any of its threads; the map is thread-safe. The sweep and what it remembers belong to
+ * the timer's thread. Nothing blocks.
  */
 public final class ConnectionLeases implements Connection.Listener {
+    private static final Logger logger = LoggerFactory.getLogger(ConnectionLeases.class);
+
+    /** Far longer than Jetty takes to tell of an end, even when it is busy. */
+    private static final Duration SWEEP = Duration.ofSeconds(5);
+
     private final Map<EndPoint, ClientConnection> connections = new ConcurrentHashMap<>();
+
+    /** End points the last sweep found closed. */
+    private Set<EndPoint> foundClosed = Set.of();
+
     private final TokenPool pool;
     private final LongSupplier nanoTime;
     private final ProxyListener listener;
@@ -32,6 +51,27 @@ public final class ConnectionLeases implements Connection.Listener {
         this.pool = pool;
         this.nanoTime = nanoTime;
         this.listener = listener;
+    }
+
+    /** Starts the sweep; it ends with the timer. */
+    public void start(ScheduledExecutorService timer) {
+        var unused = timer.scheduleWithFixedDelay(this::sweep, SWEEP.toNanos(), SWEEP.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** Ends what was closed at the last sweep already, and still has its lease. */
+    private void sweep() {
+        Set<EndPoint> closed = connections.keySet().stream()
+                .filter(endPoint -> !endPoint.isOpen())
+                .collect(Collectors.toSet());
+        closed.stream().filter(foundClosed::contains).forEach(this::closeForgotten);
+        foundClosed = closed;
+    }
+
+    private void closeForgotten(EndPoint base) {
+        if (close(base)) {
+            logger.error("A client connection ended and nobody told; its lease is released now. Please report this");
+            listener.leaseLeaked();
+        }
     }
 
     @Override
@@ -76,12 +116,15 @@ public final class ConnectionLeases implements Connection.Listener {
         });
     }
 
-    private void close(EndPoint base) {
+    /** Returns false if that was done before. */
+    private boolean close(EndPoint base) {
         ClientConnection closed = connections.remove(base);
-        if (closed != null) {
-            pool.close(closed.holder());
-            listener.connectionClosed(Duration.ofNanos(nanoTime.getAsLong() - closed.openedAt()));
+        if (closed == null) {
+            return false;
         }
+        pool.close(closed.holder());
+        listener.connectionClosed(Duration.ofNanos(nanoTime.getAsLong() - closed.openedAt()));
+        return true;
     }
 
     private static EndPoint base(EndPoint endPoint) {

@@ -1,19 +1,14 @@
 package io.tpp.proxy;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.tpp.pool.Holder;
 import io.tpp.pool.TokenUse;
-import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.client.Request;
-import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.io.Connection;
 import org.jspecify.annotations.Nullable;
 
@@ -25,50 +20,51 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>Threads</h2>
  *
- * Any of Jetty's. The monitor of this object guards the exchange's end, the upstream's side and the client's
- * leaving. It is held while the response is written to, so that nothing of this exchange gets into the
- * next one; writing does not block.
+ * Any of Jetty's. The monitor of this object guards the exchange's end, its sides and the client's leaving.
+ * It is held while the response is written to, so that nothing of this exchange gets into the next one;
+ * writing does not block.
  */
-final class Exchange extends HttpServletRequestWrapper {
-    private final AsyncContext asyncContext;
-    private final ServletContextRequest core;
+final class Exchange extends ProxiedRequest {
     private final HttpServletResponse response;
     private final ClientConnection connection;
     private final Holder holder;
     private final long beganAt;
     private final Connection transport;
-    private final long contentLength;
-    private final Map<String, Object> attributes = new ConcurrentHashMap<>();
-    private final AtomicInteger openSides = new AtomicInteger(1);
 
     private volatile @Nullable TokenUse use;
     private volatile Duration waited = Duration.ZERO;
-    private volatile @Nullable Throwable clientFailure;
+
+    /** How many of the two sides are not over. */
+    @GuardedBy("this")
+    private int openSides = 1;
 
     /** The request to the upstream, complete but for its token. */
+    @GuardedBy("this")
     private @Nullable Request prepared;
 
-    /** The same once it is sent. */
-    private @Nullable Request upstreamRequest;
+    /** The same once it is being sent. */
+    @GuardedBy("this")
+    private @Nullable UpstreamCall call;
 
-    /** Whether it is just being sent. */
-    private boolean sending;
-
-    /** Why it is to be aborted once it is sent. */
-    private @Nullable Throwable abortCause;
-
-    private long forwardedAt;
+    @GuardedBy("this")
     private @Nullable DisconnectWatch watch;
 
     /** Whether Jetty still reads the request's body, and so notices itself when the client leaves. */
+    @GuardedBy("this")
     private boolean bodyUnread;
 
-    /** Whether the response is complete, or about to be. */
-    private boolean over;
+    @GuardedBy("this")
+    private @Nullable Throwable clientFailure;
 
+    @GuardedBy("this")
     private boolean clientGone;
 
+    /** Whether the response is complete, or about to be. */
+    @GuardedBy("this")
+    private boolean over;
+
     /** Whether request and response are Jetty's again. */
+    @GuardedBy("this")
     private boolean completed;
 
     Exchange(
@@ -78,19 +74,11 @@ final class Exchange extends HttpServletRequestWrapper {
             Holder holder,
             long beganAt) {
         super(request);
-        this.asyncContext = request.startAsync();
-        this.asyncContext.setTimeout(0);
-        this.core = ServletContextRequest.getServletContextRequest(request);
-        this.transport = core.getConnectionMetaData().getConnection();
-        this.contentLength = request.getContentLengthLong();
+        this.transport = core().getConnectionMetaData().getConnection();
         this.response = new KeepsContentLength(response);
         this.connection = connection;
         this.holder = holder;
         this.beganAt = beganAt;
-    }
-
-    ServletContextRequest core() {
-        return core;
     }
 
     HttpServletResponse response() {
@@ -123,37 +111,6 @@ final class Exchange extends HttpServletRequestWrapper {
         return transport.getEndPoint().isOutputShutdown();
     }
 
-    /** Also valid after the client's side has ended. */
-    @Override
-    public long getContentLengthLong() {
-        return contentLength;
-    }
-
-    // The base class keeps its state of a request in attributes, and may look at it after the client's
-    // side has ended, when Jetty has given the request's own attributes to another one.
-
-    @Override
-    public @Nullable Object getAttribute(String name) {
-        Object own = attributes.get(name);
-        return own != null || isCompleted() ? own : super.getAttribute(name);
-    }
-
-    @Override
-    public void setAttribute(String name, Object value) {
-        attributes.put(name, value);
-    }
-
-    /** The exchange is asynchronous from the start, so that it may wait for its token. */
-    @Override
-    public AsyncContext startAsync() {
-        return asyncContext;
-    }
-
-    @Override
-    public AsyncContext getAsyncContext() {
-        return asyncContext;
-    }
-
     // The token
 
     /** Notes how long the request waited; zero: it did not have to. */
@@ -175,58 +132,41 @@ final class Exchange extends HttpServletRequestWrapper {
         return use;
     }
 
-    // The two sides
+    // The upstream's side
 
     /** Sets what to send to the upstream. */
     synchronized void prepared(Request request) {
         prepared = request;
     }
 
-    /** Opens the upstream's side. Returns what is to be sent, to be followed by {@link #sent}; null if the client is gone. */
-    synchronized @Nullable Request openUpstreamSide(long now) {
-        if (clientGone || openSides.get() == 0) {
+    /** Opens the upstream's side. Returns what is to be sent; null if the client is gone. */
+    synchronized @Nullable UpstreamCall openUpstreamSide(long now) {
+        if (prepared == null || clientGone || clientFailure != null || openSides == 0) {
             return null;
         }
-        openSides.incrementAndGet();
-        upstreamRequest = prepared;
-        sending = true;
-        forwardedAt = now;
-        return prepared;
-    }
-
-    /** The upstream's request was sent. */
-    void sent() {
-        Request request;
-        Throwable cause;
-        synchronized (this) {
-            sending = false;
-            request = upstreamRequest;
-            cause = abortCause;
-        }
-        if (request != null && cause != null) {
-            var unused = request.abort(cause);
-        }
-    }
-
-    /**
-     * Aborts the request to the upstream.
-     *
-     * <p>Not while it is being sent: Jetty's client is not made for that, and the request might never end.
-     */
-    void abort(Request request, Throwable cause) {
-        synchronized (this) {
-            if (sending) {
-                abortCause = cause;
-                return;
-            }
-        }
-        var unused = request.abort(cause);
+        openSides++;
+        call = new UpstreamCall(prepared, now);
+        return call;
     }
 
     /** Closes one side; returns whether it was the last. */
     synchronized boolean closeSide() {
-        return openSides.decrementAndGet() == 0;
+        return --openSides == 0;
     }
+
+    /** Returns the request sent to the upstream; null: none yet. */
+    synchronized @Nullable UpstreamCall call() {
+        return call;
+    }
+
+    private void abortCall(Throwable cause) {
+        UpstreamCall sent = call();
+        if (sent != null) {
+            sent.abort(cause);
+        }
+    }
+
+    // The end
 
     /**
      * Ends the client's side of the exchange; only the first call counts.
@@ -243,7 +183,7 @@ final class Exchange extends HttpServletRequestWrapper {
             endWatch();
         }
         try {
-            asyncContext.complete();
+            getAsyncContext().complete();
         } catch (IllegalStateException ended) {
             // Jetty has ended it itself, after an error on the connection.
             return;
@@ -274,6 +214,7 @@ final class Exchange extends HttpServletRequestWrapper {
         endWatch();
     }
 
+    @Override
     synchronized boolean isCompleted() {
         return completed;
     }
@@ -293,13 +234,13 @@ final class Exchange extends HttpServletRequestWrapper {
     /** Watches for the client's leaving from now on, if Jetty does not do so itself. */
     synchronized void watch(boolean finMeansGone, Runnable onLeft) {
         if (watch == null && !bodyUnread && !over && !clientGone) {
-            watch = DisconnectWatch.start(core, finMeansGone, onLeft);
+            watch = DisconnectWatch.start(core(), finMeansGone, onLeft);
         }
     }
 
     /** Returns whether the request was forwarded before {@code time}. */
     synchronized boolean isForwardedBefore(long time) {
-        return upstreamRequest != null && forwardedAt - time < 0;
+        return call != null && call.forwardedAt() - time < 0;
     }
 
     /** Ends the watch; whether the client is gone does not change any more. */
@@ -312,28 +253,26 @@ final class Exchange extends HttpServletRequestWrapper {
 
     /** Notes that the client is gone, and gives up on the upstream. */
     void abandon() {
-        Request request;
         synchronized (this) {
             clientGone = true;
-            request = upstreamRequest;
         }
-        if (request != null) {
-            abort(request, new ClientGoneException());
-        }
+        abortCall(new ClientGoneException());
     }
 
     synchronized boolean isClientGone() {
         return clientGone;
     }
 
-    /** Notes why the request could not be read to its end. */
+    /** Notes why the request could not be read to its end, and gives up on the upstream. */
     void clientFailed(Throwable failure) {
-        clientFailure = failure;
+        synchronized (this) {
+            clientFailure = failure;
+        }
+        abortCall(failure);
     }
 
     /** Returns why the client's request could not be read; null if it could. */
-    @Nullable
-    Throwable clientFailure() {
+    synchronized @Nullable Throwable clientFailure() {
         return clientFailure;
     }
 

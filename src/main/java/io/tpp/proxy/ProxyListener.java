@@ -26,6 +26,9 @@ public interface ProxyListener {
     /** A client connection ended after {@code open}. */
     default void connectionClosed(Duration open) {}
 
+    /** A lease outlived its client connection, and was released by the sweep: a fault of TPP or Jetty. */
+    default void leaseLeaked() {}
+
     /**
      * A request ended.
      *

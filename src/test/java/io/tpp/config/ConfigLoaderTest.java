@@ -50,7 +50,7 @@ class ConfigLoaderTest {
                                 null,
                                 null,
                                 false),
-                        List.of(new Credential("u", Secret.of("p"))),
+                        new Credentials(List.of(new Credential("u", Secret.of("p"))), List.of()),
                         new Token(
                                 10,
                                 Duration.ofSeconds(3600),
@@ -82,7 +82,7 @@ class ConfigLoaderTest {
                         caFile,
                         "name",
                         true),
-                List.of(new Credential("alice", Secret.of("secret"))),
+                new Credentials(List.of(new Credential("alice", Secret.of("secret"))), List.of()),
                 new Token(
                         7,
                         Duration.ofSeconds(800),
@@ -217,7 +217,7 @@ class ConfigLoaderTest {
         assertThat(config.listen()).hasToString("0.0.0.0:8080");
         assertThat(config.healthListen()).hasToString("0.0.0.0:9090");
         assertThat(config.upstream().host()).isEqualTo("dolphindb.example.com");
-        assertThat(config.credentials())
+        assertThat(config.credentials().users())
                 .containsExactly(
                         new Credential("user1", Secret.of("password1")),
                         new Credential("user2", Secret.of("password2")));
@@ -353,7 +353,8 @@ class ConfigLoaderTest {
     @Test
     void aLineBreakAfterAPasswordIsAWarning() {
         LoadedConfig loaded = files.load(MINIMAL, Map.of("TPP_CREDENTIAL_PASSWORD", "hunter2\n"));
-        assertThat(loaded.config().credentials().get(0).password().reveal()).isEqualTo("hunter2\n");
+        assertThat(loaded.config().credentials().users().get(0).password().reveal())
+                .isEqualTo("hunter2\n");
         assertThat(loaded.warnings())
                 .containsExactly(
                         "TPP_CREDENTIAL_PASSWORD ends with a line break, which is taken as part of the password");

@@ -70,6 +70,13 @@ class HttpMetricsTest {
     }
 
     @Test
+    void leasesThatOutlivedTheirConnectionAreCounted() {
+        metrics.leaseLeaked();
+
+        assertThat(Scrape.of(registry).moved()).containsOnly(entry("tpp_leases_leaked_total", 1.0));
+    }
+
+    @Test
     void upstreamErrorsAreCountedByKind() {
         metrics.upstreamError(UpstreamError.RESET);
 

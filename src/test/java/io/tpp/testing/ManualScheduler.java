@@ -98,9 +98,16 @@ public final class ManualScheduler extends AbstractExecutorService implements Sc
         throw new UnsupportedOperationException();
     }
 
+    /** What it returns stands for the first run only: it does not end the others. */
     @Override
     public ScheduledFuture<?> scheduleWithFixedDelay(Runnable command, long initial, long delay, TimeUnit unit) {
-        throw new UnsupportedOperationException();
+        return schedule(
+                () -> {
+                    command.run();
+                    var unused = scheduleWithFixedDelay(command, delay, delay, unit);
+                },
+                initial,
+                unit);
     }
 
     @Override

@@ -1,0 +1,74 @@
+package io.tpp.proxy;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import org.eclipse.jetty.client.Request;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request on its way to the upstream, from before it is sent until nothing more comes of it.
+ *
+ * <p>Thread-safe; its monitor guards its state, and is not held while Jetty is called.
+ */
+final class UpstreamCall {
+    private final Request request;
+    private final long forwardedAt;
+
+    /** Whether it is just being sent. */
+    @GuardedBy("this")
+    private boolean sending = true;
+
+    /** Why it is to be aborted once it is sent. */
+    @GuardedBy("this")
+    private @Nullable Throwable abortCause;
+
+    @GuardedBy("this")
+    private boolean over;
+
+    UpstreamCall(Request request, long forwardedAt) {
+        this.request = request;
+        this.forwardedAt = forwardedAt;
+    }
+
+    Request request() {
+        return request;
+    }
+
+    /** Returns when it was sent, as {@link System#nanoTime}. */
+    long forwardedAt() {
+        return forwardedAt;
+    }
+
+    /** It was sent. */
+    void sent() {
+        Throwable cause;
+        synchronized (this) {
+            sending = false;
+            cause = abortCause;
+        }
+        if (cause != null) {
+            var unused = request.abort(cause);
+        }
+    }
+
+    /**
+     * Aborts it.
+     *
+     * <p>Not while it is being sent: Jetty's client is not made for that, and the request might never end.
+     */
+    void abort(Throwable cause) {
+        synchronized (this) {
+            if (sending) {
+                abortCause = cause;
+                return;
+            }
+        }
+        var unused = request.abort(cause);
+    }
+
+    /** Notes that nothing more comes of it; returns whether this was the first call. */
+    synchronized boolean end() {
+        boolean first = !over;
+        over = true;
+        return first;
+    }
+}

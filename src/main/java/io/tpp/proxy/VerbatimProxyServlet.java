@@ -1,0 +1,177 @@
+package io.tpp.proxy;
+
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.client.AsyncRequestContent;
+import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.client.Request;
+import org.eclipse.jetty.client.Response;
+import org.eclipse.jetty.ee10.proxy.AsyncMiddleManServlet;
+import org.eclipse.jetty.ee10.servlet.HttpOutput;
+import org.eclipse.jetty.ee10.servlet.ServletContextResponse;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpVersion;
+import org.slf4j.Logger;
+import org.slf4j.helpers.NOPLogger;
+
+/**
+ * Jetty's proxy servlet with what it would change left as it is: targets, headers, lengths and the flow of
+ * bytes, both ways. It knows nothing of tokens.
+ *
+ * <p>Every request it is given is an {@link Exchange}.
+ *
+ * <h2>Threads</h2>
+ *
+ * Called by Jetty on any thread, the upstream client's selector included; nothing blocks. All state of a
+ * request is in its {@link Exchange}.
+ */
+abstract class VerbatimProxyServlet extends AsyncMiddleManServlet {
+    private static final long serialVersionUID = 1L;
+
+    private final transient ProxySettings settings;
+    private final transient UpstreamTarget target;
+
+    VerbatimProxyServlet(ProxySettings settings) {
+        this.settings = settings;
+        this.target = UpstreamTarget.of(settings.tls() != null, settings.host(), settings.port());
+    }
+
+    final UpstreamTarget target() {
+        return target;
+    }
+
+    // The request to the upstream
+
+    @Override
+    protected final String rewriteTarget(HttpServletRequest request) {
+        return "";
+    }
+
+    @Override
+    protected final Request newProxyRequest(HttpServletRequest request, String rewrittenTarget) {
+        Exchange exchange = (Exchange) request;
+        return new UpstreamRequest(
+                        getHttpClient(),
+                        target.base(),
+                        request.getMethod(),
+                        exchange.core().getHttpURI())
+                .host(target.host())
+                .idleTimeout(settings.responseTimeout().toMillis(), TimeUnit.MILLISECONDS)
+                .attribute(CLIENT_REQUEST_ATTRIBUTE, request);
+    }
+
+    @Override
+    protected final void copyRequestHeaders(HttpServletRequest request, Request upstreamRequest) {
+        HttpFields fields = ((Exchange) request).core().getHeaders();
+        upstreamRequest.headers(headers -> HeaderRules.copyRequest(fields, headers.clear()));
+    }
+
+    @Override
+    protected final void addProxyHeaders(HttpServletRequest request, Request upstreamRequest) {
+        String forwarded = ((Exchange) request).connection().forwarded() + ";proto=" + request.getScheme();
+        upstreamRequest.headers(headers -> headers.add(target.hostField()).add(HttpHeader.FORWARDED, forwarded));
+    }
+
+    @Override
+    protected final boolean hasContent(HttpServletRequest request) {
+        if (((Exchange) request).core().getConnectionMetaData().getHttpVersion() != HttpVersion.HTTP_2) {
+            return super.hasContent(request);
+        }
+        long length = request.getContentLengthLong();
+        return length > 0 || (length < 0 && !"GET".equals(request.getMethod()) && !"HEAD".equals(request.getMethod()));
+    }
+
+    /** Jetty answers 100 Continue itself when the body is read, so that an upstream that ignores Expect does no harm. */
+    @Override
+    protected final boolean expects100Continue(HttpServletRequest request) {
+        return false;
+    }
+
+    @Override
+    protected AsyncRequestContent newProxyRequestContent(
+            HttpServletRequest request, HttpServletResponse response, Request upstreamRequest) {
+        return new RequestBody();
+    }
+
+    @Override
+    protected void sendProxyRequest(HttpServletRequest request, HttpServletResponse response, Request upstreamRequest) {
+        long length = request.getContentLengthLong();
+        if (upstreamRequest.getBody() != null && length >= 0) {
+            // The base class takes it away, and the upstream would get chunks instead.
+            upstreamRequest.headers(headers -> headers.put(HttpHeader.CONTENT_LENGTH, length));
+        }
+        super.sendProxyRequest(request, response, upstreamRequest);
+    }
+
+    // The upstream's response
+
+    @Override
+    protected void onServerResponseHeaders(
+            HttpServletRequest request, HttpServletResponse response, Response upstreamResponse) {
+        ServletContextResponse core = ((Exchange) request).core().getServletContextResponse();
+        HeaderRules.copyResponse(upstreamResponse.getHeaders(), core.getHeaders());
+        UnknownLength.keep(((Exchange) request).core(), upstreamResponse.getStatus(), upstreamResponse.getHeaders());
+        // The servlet layer writes a type that it knows in its own way.
+        HttpField contentType = upstreamResponse.getHeaders().getField(HttpHeader.CONTENT_TYPE);
+        if (contentType != null && core.getHeaders().contains(HttpHeader.CONTENT_TYPE)) {
+            core.getWrapped().getHeaders().put(contentType);
+        }
+    }
+
+    @Override
+    protected final ProxyWriter newProxyWriteListener(HttpServletRequest request, Response upstreamResponse) {
+        return new ResponseWriter((Exchange) request, upstreamResponse);
+    }
+
+    /** Past the servlet's aggregation buffer, so that every piece goes on as it comes, uncopied. */
+    @Override
+    protected final void writeProxyResponseContent(ServletOutputStream output, ByteBuffer content) throws IOException {
+        ((HttpOutput) output).write(content);
+    }
+
+    /** The base class's writer, which keeps off a response that is not its own any more. */
+    private final class ResponseWriter extends ProxyWriter {
+        private final Exchange exchange;
+
+        ResponseWriter(Exchange exchange, Response upstreamResponse) {
+            super(exchange, upstreamResponse);
+            this.exchange = exchange;
+        }
+
+        @Override
+        protected Action process() throws Throwable {
+            synchronized (exchange) {
+                if (exchange.isCompleted()) {
+                    throw new ClientGoneException();
+                }
+                return super.process();
+            }
+        }
+    }
+
+    // Set-up
+
+    @Override
+    protected final HttpClient createHttpClient() throws ServletException {
+        Executor executor = (Executor) getServletContext().getAttribute("org.eclipse.jetty.server.Executor");
+        try {
+            return UpstreamClient.start(settings.connectTimeout(), settings.tls(), executor);
+        } catch (Exception failure) {
+            throw new ServletException("the upstream client cannot start", failure);
+        }
+    }
+
+    /** The base class would log all headers at DEBUG, the token's among them. */
+    @Override
+    protected final Logger createLogger() {
+        return NOPLogger.NOP_LOGGER;
+    }
+}
