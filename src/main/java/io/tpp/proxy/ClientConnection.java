@@ -4,7 +4,6 @@ import io.tpp.pool.Holder;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import org.eclipse.jetty.io.EndPoint;
-import org.eclipse.jetty.io.ssl.SslConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,16 +63,11 @@ final class ClientConnection {
      * it would keep its lease.
      */
     void closeAfterFarewell() {
-        boolean said = exchange == null && spokenOn().isOutputShutdown();
+        boolean said = exchange == null && endPoint.isOutputShutdown();
         if (said && farewellSeen) {
             endPoint.close();
         }
         farewellSeen = said;
-    }
-
-    /** With TLS the farewell is its own; the TCP connection's sending side stays open. */
-    private EndPoint spokenOn() {
-        return endPoint.getConnection() instanceof SslConnection tls ? tls.getSslEndPoint() : endPoint;
     }
 
     private static String forwarded(SocketAddress address) {
