@@ -14,6 +14,8 @@ import io.tpp.config.TppConfig.Telemetry;
 import io.tpp.config.TppConfig.Token;
 import io.tpp.config.TppConfig.Upstream;
 import io.tpp.secret.Secret;
+import io.tpp.testing.TestCertificates;
+import io.tpp.tls.TlsFiles;
 import io.tpp.token.Credential;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -29,9 +31,11 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a configuration that is right becomes. */
 class ConfigLoaderTest {
     private final ConfigFixture files;
+    private final TestCertificates certificates;
 
     ConfigLoaderTest(@TempDir Path folder) {
         this.files = new ConfigFixture(folder);
+        this.certificates = TestCertificates.in(folder);
     }
 
     @Test
@@ -63,6 +67,7 @@ class ConfigLoaderTest {
                                 0,
                                 Duration.ZERO),
                         new Client(HalfClose.ABORT, Duration.ofSeconds(60), 0),
+                        null,
                         new Access(false),
                         new Shutdown(Duration.ZERO, Duration.ofSeconds(30)),
                         new Telemetry(null, "info", LogFormat.TEXT)));
@@ -95,6 +100,7 @@ class ConfigLoaderTest {
                         14,
                         Duration.ofMillis(15_250)),
                 new Client(HalfClose.WAIT, Duration.ofSeconds(16), 17),
+                new TlsFiles(certificates.certFile(), certificates.keyFile(), caFile),
                 new Access(true),
                 new Shutdown(Duration.ofSeconds(18), Duration.ofSeconds(19)),
                 new Telemetry("http://otel:4317", "warn,tpp=debug", LogFormat.JSON));
@@ -102,7 +108,7 @@ class ConfigLoaderTest {
 
     @Test
     void everyKeyCanBeSetInTheFile() {
-        Path caFile = files.write("ca.pem", "");
+        Path caFile = certificates.caFile();
         String yaml = """
                 listen: 127.0.0.1:1
                 health_listen: "[::]:2"
@@ -134,6 +140,10 @@ class ConfigLoaderTest {
                   half_close: wait
                   idle_timeout_seconds: 16
                   max_connections: 17
+                tls:
+                  cert_file: '%s'
+                  key_file: '%s'
+                  client_ca_file: '%s'
                 access:
                   forward_login: true
                 shutdown:
@@ -143,7 +153,7 @@ class ConfigLoaderTest {
                   otlp_endpoint: http://otel:4317
                   log_filter: warn,tpp=debug
                   log_format: json
-                """.formatted(caFile);
+                """.formatted(caFile, certificates.certFile(), certificates.keyFile(), caFile);
 
         LoadedConfig loaded = files.load(yaml);
 
@@ -152,7 +162,7 @@ class ConfigLoaderTest {
                 .allSatisfy(value -> assertThat(value.source()).startsWith("config.yaml:"));
     }
 
-    private static Map<String, String> everyVariable(Path caFile) {
+    private Map<String, String> everyVariable(Path caFile) {
         return Map.ofEntries(
                 Map.entry("TPP_LISTEN", "127.0.0.1:1"),
                 Map.entry("TPP_HEALTH_LISTEN", "[::]:2"),
@@ -180,6 +190,9 @@ class ConfigLoaderTest {
                 Map.entry("TPP_CLIENT_HALF_CLOSE", "wait"),
                 Map.entry("TPP_CLIENT_IDLE_TIMEOUT_SECONDS", "16"),
                 Map.entry("TPP_CLIENT_MAX_CONNECTIONS", "17"),
+                Map.entry("TPP_TLS_CERT_FILE", certificates.certFile().toString()),
+                Map.entry("TPP_TLS_KEY_FILE", certificates.keyFile().toString()),
+                Map.entry("TPP_TLS_CLIENT_CA_FILE", caFile.toString()),
                 Map.entry("TPP_ACCESS_FORWARD_LOGIN", "true"),
                 Map.entry("TPP_SHUTDOWN_DELAY_SECONDS", "18"),
                 Map.entry("TPP_SHUTDOWN_GRACE_SECONDS", "19"),
@@ -190,7 +203,7 @@ class ConfigLoaderTest {
 
     @Test
     void everyKeyCanBeSetByTheEnvironmentAlone() throws ConfigException {
-        Path caFile = files.write("ca.pem", "");
+        Path caFile = certificates.caFile();
         Map<String, String> environment = everyVariable(caFile);
 
         LoadedConfig loaded = new ConfigLoader(environment).load(null);
@@ -203,7 +216,7 @@ class ConfigLoaderTest {
 
     @Test
     void everyKeyOfTheFileGivesWayToItsVariable() {
-        Path caFile = files.write("ca.pem", "");
+        Path caFile = certificates.caFile();
         LoadedConfig loaded = files.load(MINIMAL, everyVariable(caFile));
 
         assertThat(loaded.config()).isEqualTo(everyKeyChanged(caFile));
@@ -258,6 +271,9 @@ class ConfigLoaderTest {
                         new EffectiveValue("client.half_close", "abort", "default"),
                         new EffectiveValue("client.idle_timeout_seconds", "60", "default"),
                         new EffectiveValue("client.max_connections", "0", "default"),
+                        new EffectiveValue("tls.cert_file", "none", "default"),
+                        new EffectiveValue("tls.key_file", "none", "default"),
+                        new EffectiveValue("tls.client_ca_file", "none", "default"),
                         new EffectiveValue("access.forward_login", "false", "default"),
                         new EffectiveValue("shutdown.delay_seconds", "0", "default"),
                         new EffectiveValue("shutdown.grace_seconds", "30", "default"),

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
@@ -41,13 +42,17 @@ final class WaitingCrowd {
     }
 
     private void connect(int port, int count) throws IOException {
-        InetSocketAddress server = new InetSocketAddress("127.0.0.1", port);
+        InetSocketAddress server = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
         for (int i = 0; i < count; i++) {
             SocketChannel client = SocketChannel.open();
-            client.bind(new InetSocketAddress("127.0.0." + (2 + i / CLIENTS_PER_ADDRESS), 0));
+            client.bind(new InetSocketAddress(loopback(1 + i / CLIENTS_PER_ADDRESS), 0));
             client.connect(server);
             clients.add(client);
         }
+    }
+
+    private static InetAddress loopback(int last) throws IOException {
+        return InetAddress.getByAddress(new byte[] {127, 0, 0, (byte) last});
     }
 
     private void sendOnCommand() throws IOException {

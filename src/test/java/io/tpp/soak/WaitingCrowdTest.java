@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -82,7 +83,7 @@ class WaitingCrowdTest {
             assertThat(System.nanoTime())
                     .as("the time until " + count + " wait")
                     .isLessThan(end);
-            Thread.yield();
+            LockSupport.parkNanos(50_000);
         }
     }
 
