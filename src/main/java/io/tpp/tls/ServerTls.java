@@ -21,6 +21,12 @@ import org.slf4j.LoggerFactory;
  * Jetty takes the context on any of its threads. {@link #reload} is called by one thread at a time, and reads files.
  */
 public final class ServerTls extends SslContextFactory.Server {
+    /**
+     * The system property that has the JDK refuse another handshake that a client begins on its connection (TLS 1.2);
+     * {@code true} has to be set before anything of TLS is loaded. Without it Jetty ends such a connection.
+     */
+    public static final String REFUSE_RENEGOTIATION = "jdk.tls.rejectClientInitiatedRenegotiation";
+
     private static final Logger logger = LoggerFactory.getLogger(ServerTls.class);
 
     private final TlsFiles files;
@@ -44,7 +50,8 @@ public final class ServerTls extends SslContextFactory.Server {
         setIncludeProtocols("TLSv1.2", "TLSv1.3");
         // CBC is open to padding oracles, and finite-field Diffie-Hellman costs a server more than whoever asks for it.
         addExcludeCipherSuites("^.*_CBC_.*$", "^TLS_DHE_.*$");
-        setRenegotiationAllowed(false);
+        // Where the JDK refuses it, it says so with an alert; Jetty would close before it can, without a word.
+        setRenegotiationAllowed(Boolean.getBoolean(REFUSE_RENEGOTIATION));
     }
 
     private static String joined(List<TlsProblem> problems) {
