@@ -141,6 +141,7 @@ final class Tpp {
                 tls(upstream),
                 upstream.connectTimeout(),
                 upstream.responseTimeout(),
+                config.client().tunnelIdleTimeout(),
                 config.token().binding() == TppConfig.Binding.REQUEST,
                 config.client().halfClose() == TppConfig.HalfClose.ABORT,
                 config.access().forwardLogin());

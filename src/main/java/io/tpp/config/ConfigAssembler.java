@@ -79,6 +79,7 @@ final class ConfigAssembler {
                 new Client(
                         values.choice(Key.HALF_CLOSE, HalfClose.class),
                         values.duration(Key.IDLE_TIMEOUT),
+                        values.duration(Key.TUNNEL_IDLE_TIMEOUT),
                         values.number(Key.MAX_CONNECTIONS)),
                 clientTls.files(),
                 new Access(values.flag(Key.FORWARD_LOGIN)),

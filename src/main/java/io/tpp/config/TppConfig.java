@@ -85,9 +85,10 @@ public record TppConfig(
      * Client connections.
      *
      * @param idleTimeout zero: no limit
+     * @param tunnelIdleTimeout zero: no limit
      * @param maxConnections zero: no limit
      */
-    public record Client(HalfClose halfClose, Duration idleTimeout, int maxConnections) {}
+    public record Client(HalfClose halfClose, Duration idleTimeout, Duration tunnelIdleTimeout, int maxConnections) {}
 
     /** What a client is taken for that ends its sending side. */
     public enum HalfClose {

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param tls how to speak TLS to the upstream; null: in clear
  * @param connectTimeout how long a connection to the upstream may take
  * @param responseTimeout how long the upstream may stay silent; zero: for ever
+ * @param tunnelIdleTimeout how long a tunnel may be silent; zero: for ever
  * @param leasePerRequest whether a lease ends with its request instead of its connection
  * @param finMeansGone whether a client that ends its sending side counts as gone
  * @param forwardLogin whether clients may call {@code /api/login} through the proxy
@@ -22,6 +23,7 @@ public record ProxySettings(
         SslContextFactory.@Nullable Client tls,
         Duration connectTimeout,
         Duration responseTimeout,
+        Duration tunnelIdleTimeout,
         boolean leasePerRequest,
         boolean finMeansGone,
         boolean forwardLogin) {}

@@ -1,7 +1,9 @@
 package io.tpp.proxy;
 
+import org.eclipse.jetty.client.HttpResponseException;
 import org.eclipse.jetty.client.Response;
 import org.eclipse.jetty.client.Result;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.Content;
 
 /**
@@ -34,6 +36,9 @@ final class UpstreamResponse implements Response.Listener {
         synchronized (exchange) {
             if (exchange.isCompleted()) {
                 giveUp(response);
+            } else if (response.getStatus() == HttpStatus.SWITCHING_PROTOCOLS_101) {
+                var unused =
+                        response.abort(new HttpResponseException("a switch of protocols nobody offered", response));
             } else {
                 proxy.onBegin(response);
             }

@@ -66,7 +66,7 @@ class ConfigLoaderTest {
                                 Duration.ofSeconds(5),
                                 0,
                                 Duration.ZERO),
-                        new Client(HalfClose.ABORT, Duration.ofSeconds(60), 0),
+                        new Client(HalfClose.ABORT, Duration.ofSeconds(60), Duration.ZERO, 0),
                         null,
                         new Access(false),
                         new Shutdown(Duration.ZERO, Duration.ofSeconds(30)),
@@ -99,7 +99,7 @@ class ConfigLoaderTest {
                         Duration.ofSeconds(13),
                         14,
                         Duration.ofMillis(15_250)),
-                new Client(HalfClose.WAIT, Duration.ofSeconds(16), 17),
+                new Client(HalfClose.WAIT, Duration.ofSeconds(16), Duration.ofSeconds(31), 17),
                 new TlsFiles(certificates.certFile(), certificates.keyFile(), caFile),
                 new Access(true),
                 new Shutdown(Duration.ofSeconds(18), Duration.ofSeconds(19)),
@@ -139,6 +139,7 @@ class ConfigLoaderTest {
                 client:
                   half_close: wait
                   idle_timeout_seconds: 16
+                  tunnel_idle_timeout_seconds: 31
                   max_connections: 17
                 tls:
                   cert_file: '%s'
@@ -189,6 +190,7 @@ class ConfigLoaderTest {
                 Map.entry("TPP_TOKEN_WAIT_TIMEOUT_SECONDS", "15.25"),
                 Map.entry("TPP_CLIENT_HALF_CLOSE", "wait"),
                 Map.entry("TPP_CLIENT_IDLE_TIMEOUT_SECONDS", "16"),
+                Map.entry("TPP_CLIENT_TUNNEL_IDLE_TIMEOUT_SECONDS", "31"),
                 Map.entry("TPP_CLIENT_MAX_CONNECTIONS", "17"),
                 Map.entry("TPP_TLS_CERT_FILE", certificates.certFile().toString()),
                 Map.entry("TPP_TLS_KEY_FILE", certificates.keyFile().toString()),
@@ -270,6 +272,7 @@ class ConfigLoaderTest {
                         new EffectiveValue("token.wait_timeout_seconds", "0", "default"),
                         new EffectiveValue("client.half_close", "abort", "default"),
                         new EffectiveValue("client.idle_timeout_seconds", "60", "default"),
+                        new EffectiveValue("client.tunnel_idle_timeout_seconds", "0", "default"),
                         new EffectiveValue("client.max_connections", "0", "default"),
                         new EffectiveValue("tls.cert_file", "none", "default"),
                         new EffectiveValue("tls.key_file", "none", "default"),
