@@ -4,24 +4,12 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.tpp.token.BearerToken;
 import io.tpp.token.Credential;
 import io.tpp.token.LoginException;
-import io.tpp.token.LoginException.Kind;
 import io.tpp.token.TokenSource;
-import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import org.eclipse.jetty.client.BytesRequestContent;
 import org.eclipse.jetty.client.HttpClient;
-import org.eclipse.jetty.client.Request;
-import org.eclipse.jetty.client.Response;
-import org.eclipse.jetty.client.Result;
-import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.http.HttpMethod;
-import org.eclipse.jetty.http.HttpScheme;
-import org.eclipse.jetty.util.HostPort;
 
 /**
  * Logs one credential in at DolphinDB: {@code POST /api/login} of the REST API, server 2.00.14 / 3.00.2 or newer.
@@ -35,18 +23,12 @@ import org.eclipse.jetty.util.HostPort;
  * client, which whoever acts on it must not block.
  */
 public final class DolphinDbLogin implements TokenSource {
-    /** The longest answer that is read; one with a token has a few hundred bytes. */
-    static final int MAX_ANSWER_BYTES = 64 * 1024;
-
     private static final String PATH = "/api/login";
 
-    private final HttpClient client;
-    private final boolean tls;
-    private final String host;
-    private final int port;
+    private final RestCall call;
+    private final DolphinDbProbe probe;
     private final Credential credential;
     private final int position;
-    private final Duration timeout;
 
     /**
      * Creates a login that does nothing yet.
@@ -65,16 +47,10 @@ public final class DolphinDbLogin implements TokenSource {
             Credential credential,
             int position,
             Duration timeout) {
-        if (timeout.toMillis() <= 0) {
-            throw new IllegalArgumentException("timeout must be at least 1 ms, was " + timeout);
-        }
-        this.client = Objects.requireNonNull(client, "client");
-        this.tls = tls;
-        this.host = Objects.requireNonNull(host, "host");
-        this.port = port;
+        this.call = new RestCall(client, tls, host, port, timeout);
+        this.probe = new DolphinDbProbe(call);
         this.credential = Objects.requireNonNull(credential, "credential");
         this.position = position;
-        this.timeout = timeout;
     }
 
     @Override
@@ -85,32 +61,18 @@ public final class DolphinDbLogin implements TokenSource {
     @Override
     public CompletableFuture<BearerToken> login() {
         CompletableFuture<BearerToken> login = new CompletableFuture<>();
-        try {
-            newRequest().send(new Answer(login));
-        } catch (RuntimeException e) {
-            complete(login, BrokenExchange.describe(e));
-        }
+        call.post(PATH, body(), null, reply -> complete(login, outcome(reply)));
         return login;
     }
 
     @Override
-    public String toString() {
-        return "login of " + description() + " at " + address();
+    public CompletableFuture<Boolean> probe(BearerToken token) {
+        return probe.probe(token, credential.username(), description());
     }
 
-    private Request newRequest() {
-        // The host is set on its own, because a URI refuses some that resolve, such as those with an underscore.
-        return client.newRequest("localhost", port)
-                .scheme(tls ? HttpScheme.HTTPS.asString() : HttpScheme.HTTP.asString())
-                .host(host)
-                .method(HttpMethod.POST)
-                .path(PATH)
-                .headers(headers -> headers.remove(HttpHeader.ACCEPT_ENCODING))
-                .followRedirects(false)
-                .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
-                // The client's idle timeout is for connections without a login; a slow answer has until the timeout.
-                .idleTimeout(0, TimeUnit.MILLISECONDS)
-                .body(new BytesRequestContent("application/json", body()));
+    @Override
+    public String toString() {
+        return "login of " + description() + " at " + call.address();
     }
 
     private byte[] body() {
@@ -122,6 +84,14 @@ public final class DolphinDbLogin implements TokenSource {
                 .getBytes(StandardCharsets.UTF_8);
     }
 
+    private static LoginOutcome outcome(RestCall.Reply reply) {
+        // A refusal stands even if the rest of the answer never came.
+        if (reply.failure == null || LoginResponse.isRefusal(reply.status)) {
+            return LoginResponse.read(reply.status, reply.body);
+        }
+        return reply.failure;
+    }
+
     private void complete(CompletableFuture<BearerToken> login, LoginOutcome outcome) {
         if (outcome instanceof LoginOutcome.Accepted accepted) {
             login.complete(accepted.token());
@@ -131,7 +101,7 @@ public final class DolphinDbLogin implements TokenSource {
     }
 
     private String sentence(LoginOutcome.Failed failed) {
-        return "DolphinDB at " + address()
+        return "DolphinDB at " + call.address()
                 + switch (failed.kind()) {
                     case REFUSED -> " refused ";
                     case UNREACHABLE -> " could not be reached to log in ";
@@ -141,51 +111,8 @@ public final class DolphinDbLogin implements TokenSource {
                 + description() + ": " + failed.reason();
     }
 
-    private String address() {
-        return HostPort.normalizeHost(host) + ":" + port;
-    }
-
     /** Keeps a user name with line breaks from writing log lines of its own. */
     private static String printable(String text) {
         return text.replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]", "?");
-    }
-
-    /** Collects the answer to one login. Jetty calls it from one thread at a time. */
-    private final class Answer implements Response.Listener {
-        private final CompletableFuture<BearerToken> login;
-        private final ByteArrayOutputStream body = new ByteArrayOutputStream();
-        private boolean tooLong;
-
-        Answer(CompletableFuture<BearerToken> login) {
-            this.login = login;
-        }
-
-        @Override
-        public void onContent(Response response, ByteBuffer content) {
-            if (body.size() + content.remaining() > MAX_ANSWER_BYTES) {
-                tooLong = true;
-                var unused = response.abort(new IllegalStateException("the answer is too long"));
-                return;
-            }
-            byte[] bytes = new byte[content.remaining()];
-            content.get(bytes);
-            body.writeBytes(bytes);
-        }
-
-        @Override
-        public void onComplete(Result result) {
-            complete(login, outcome(result));
-        }
-
-        private LoginOutcome outcome(Result result) {
-            int status = result.getResponse().getStatus();
-            // A refusal stands even if the rest of the answer never came.
-            if (result.isSucceeded() || LoginResponse.isRefusal(status)) {
-                return LoginResponse.read(status, body.toByteArray());
-            }
-            return tooLong
-                    ? new LoginOutcome.Failed(Kind.MALFORMED, "the answer is longer than 64 KiB")
-                    : BrokenExchange.describe(result.getFailure());
-        }
     }
 }

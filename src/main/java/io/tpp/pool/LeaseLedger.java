@@ -148,12 +148,11 @@ final class LeaseLedger {
             held++;
         }
         token.value = value;
+        token.generation++;
+        token.suspect = false;
         token.obtainedAt = obtainedAt;
-        // A login can take longer than the ttl.
-        if (!token.valid && fresh(token, now)) {
-            token.valid = true;
-            welcome(token, now);
-        }
+        // Does nothing if the login took longer than the ttl.
+        validate(token, now);
         return replaced;
     }
 
@@ -165,6 +164,53 @@ final class LeaseLedger {
                 inUse--;
             }
             idle.remove(token);
+        }
+    }
+
+    /** Marks the value of a use as refused; returns false if that is no news. */
+    boolean refuse(TokenUse use) {
+        return use.generation() == use.token().generation && refuse(use.token());
+    }
+
+    private boolean refuse(PooledToken token) {
+        boolean news = token.valid || token.suspect;
+        token.suspect = false;
+        invalidate(token);
+        return news;
+    }
+
+    /** Marks a value as perhaps dead; returns false if it was marked already, or is known to be dead. */
+    boolean suspect(PooledToken token) {
+        if (!token.valid) {
+            return false;
+        }
+        invalidate(token);
+        token.suspect = true;
+        return true;
+    }
+
+    /** Marks all values as perhaps dead; returns those that were not marked before. */
+    List<PooledToken> suspectAll() {
+        return tokens.stream().filter(this::suspect).toList();
+    }
+
+    /** Lets a suspect value be used again. */
+    void vouch(PooledToken token, long now) {
+        if (token.suspect) {
+            token.suspect = false;
+            validate(token, now);
+        }
+    }
+
+    /** Ends a suspicion: the value is dead. Returns false if it was not suspect any more. */
+    boolean confirm(PooledToken token) {
+        return token.suspect && refuse(token);
+    }
+
+    private void validate(PooledToken token, long now) {
+        if (!token.valid && fresh(token, now)) {
+            token.valid = true;
+            welcome(token, now);
         }
     }
 
@@ -200,6 +246,7 @@ final class LeaseLedger {
     void clear() {
         for (PooledToken token : tokens) {
             invalidate(token);
+            token.suspect = false;
             token.value = null;
         }
         held = 0;
@@ -275,7 +322,7 @@ final class LeaseLedger {
         if (holder.running++ == 0) {
             idleHolders.remove(holder);
         }
-        return new TokenUse(holder, token, value, waitedNanos);
+        return new TokenUse(holder, token, value, token.generation, waitedNanos);
     }
 
     /** Returns whether the value may be sent now; one that has just expired is marked. */

@@ -1,12 +1,14 @@
 package io.tpp.pool;
 
 import io.tpp.pool.PoolListener.Outcome;
+import io.tpp.pool.PoolListener.RefreshReason;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,11 +27,31 @@ final class PoolNews implements LeaseLedger.Events {
     private final Executor executor;
     private final Consumer<TokenUse> giveBack;
     private List<Runnable> calls = new ArrayList<>();
+    private @Nullable TokenCare care;
 
     PoolNews(PoolListener listener, Executor executor, Consumer<TokenUse> giveBack) {
         this.listener = listener;
         this.executor = executor;
         this.giveBack = giveBack;
+    }
+
+    /** Sets who looks after tokens that are dead or suspect. */
+    void care(TokenCare newCare) {
+        care = newCare;
+    }
+
+    void loginNeeded(PooledToken token, int generation, RefreshReason reason) {
+        TokenCare told = care;
+        if (told != null) {
+            calls.add(() -> told.loginNeeded(token, generation, reason));
+        }
+    }
+
+    void probesNeeded(List<PooledToken> tokens) {
+        TokenCare told = care;
+        if (told != null && !tokens.isEmpty()) {
+            calls.add(() -> told.probesNeeded(tokens));
+        }
     }
 
     void acquireEnded(Outcome outcome, long waitedNanos) {

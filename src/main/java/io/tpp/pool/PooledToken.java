@@ -18,8 +18,14 @@ final class PooledToken {
     /** When the login that gave {@link #value} began: the token's age counts from there. */
     long obtainedAt;
 
-    /** False once the upstream refused the value or its age passed the ttl. */
+    /** Counts the values: a refusal of an earlier one is no news. */
+    int generation;
+
+    /** False once the upstream refused the value, it is suspect, or its age passed the ttl. */
     boolean valid;
+
+    /** Set while the value may be dead: not used until a probe has shown that it is alive. */
+    boolean suspect;
 
     /** Who has it on lease; null: nobody. */
     @Nullable

@@ -2,6 +2,7 @@ package io.tpp.pool;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.tpp.pool.PoolListener.Outcome;
+import io.tpp.pool.PoolListener.RefreshReason;
 import io.tpp.pool.RefusedException.Reason;
 import io.tpp.token.BearerToken;
 import java.time.Duration;
@@ -215,6 +216,63 @@ public final class TokenPool {
         news.acquireEnded(Outcome.CANCELLED, now - request.since());
     }
 
+    // Tokens the upstream does not accept
+
+    /**
+     * Says that the upstream refused the value of this use.
+     *
+     * <p>If it is still the token's present value, nobody is given it any more, and the token is logged
+     * in again, once, however often this is called. The lease stays with its holder, whose next request
+     * waits for the new value; to send a refused one again, {@link #begin} it before its use is
+     * {@linkplain #end ended}, so that the lease cannot be lost in between.
+     */
+    public void refused(TokenUse use) {
+        lock.lock();
+        try {
+            if (ledger.refuse(use)) {
+                news.loginNeeded(use.token(), use.generation(), RefreshReason.UNAUTHORIZED);
+            }
+        } finally {
+            Afterwards afterwards = afterwards();
+            lock.unlock();
+            tell(afterwards);
+        }
+    }
+
+    /**
+     * Says that the answer to this use looked as if the token were dead.
+     *
+     * <p>If its value is still the present one, no further request is given it until a probe has shown
+     * it alive; if it is dead, the token is logged in again.
+     */
+    public void suspect(TokenUse use) {
+        lock.lock();
+        try {
+            if (use.generation() == use.token().generation && ledger.suspect(use.token())) {
+                news.probesNeeded(List.of(use.token()));
+            }
+        } finally {
+            Afterwards afterwards = afterwards();
+            lock.unlock();
+            tell(afterwards);
+        }
+    }
+
+    /**
+     * Says that the upstream was restarted, or refuses connections: no token obtained before is used
+     * until a probe or a new login has shown that it can be.
+     */
+    public void suspectAll() {
+        lock.lock();
+        try {
+            news.probesNeeded(ledger.suspectAll());
+        } finally {
+            Afterwards afterwards = afterwards();
+            lock.unlock();
+            tell(afterwards);
+        }
+    }
+
     // States
 
     /** Returns the figures of this instant. */
@@ -272,6 +330,50 @@ public final class TokenPool {
     }
 
     // Tokens, for the refresher
+
+    void care(TokenCare care) {
+        lock.lock();
+        try {
+            news.care(care);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Returns what to probe; null if the token is not suspect any more. */
+    @Nullable
+    Suspect suspect(PooledToken token) {
+        lock.lock();
+        try {
+            BearerToken value = token.value;
+            return token.suspect && value != null ? new Suspect(value, token.generation) : null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A value that may be dead. */
+    record Suspect(BearerToken value, int generation) {}
+
+    /** Tells what a probe found; of an earlier generation it is no news. */
+    void probed(PooledToken token, int generation, boolean alive) {
+        lock.lock();
+        try {
+            long now = nanoTime.getAsLong();
+            if (token.generation != generation) {
+                return;
+            }
+            if (alive) {
+                ledger.vouch(token, now);
+            } else if (ledger.confirm(token)) {
+                news.loginNeeded(token, generation, RefreshReason.PROBE);
+            }
+        } finally {
+            Afterwards afterwards = afterwards();
+            lock.unlock();
+            tell(afterwards);
+        }
+    }
 
     List<PooledToken> tokens() {
         lock.lock();

@@ -9,12 +9,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Fills the pool and keeps its tokens fresh: logs in what is missing, and each token again before its
@@ -30,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * to that thread. {@link #start} and {@link #stop} may be called on any thread.
  */
 public final class TokenRefresher {
+    private static final Logger logger = LoggerFactory.getLogger(TokenRefresher.class);
+
     private static final Duration FIRST_RETRY = Duration.ofMillis(500);
     private static final Duration LONGEST_RETRY = Duration.ofSeconds(30);
 
@@ -47,6 +52,7 @@ public final class TokenRefresher {
 
     private final LoginQueue queue;
     private final List<TokenPlan> plans;
+    private final Prober prober;
     private int underWay;
 
     /** When something happens that {@link #check} has to see. */
@@ -98,6 +104,9 @@ public final class TokenRefresher {
         this.plans = plans(sources, now);
         this.nextCheckAt = now;
         this.checkedAt = now - SHORTEST_CHECK.toNanos();
+        this.prober =
+                new Prober(pool, settings.loginConcurrency(), timer, new Backoff(FIRST_RETRY, LONGEST_RETRY, random));
+        pool.care(new Care());
     }
 
     private static void checkCount(int size, List<? extends TokenSource> sources) {
@@ -125,6 +134,7 @@ public final class TokenRefresher {
     /** Starts no more logins; the result of one under way is dropped. */
     public void stop() {
         stopped = true;
+        prober.stop();
     }
 
     /** Does what has become due, and sets the time of the next wake. */
@@ -215,7 +225,10 @@ public final class TokenRefresher {
     private void succeeded(TokenPlan plan, BearerToken token, long startedAt, long now) {
         log.succeeded(plan.credential);
         queue.succeeded(plan, now);
+        RefreshReason reason = plan.reason;
         plan.scheduled = false;
+        plan.reason = RefreshReason.AGE;
+        plan.generation++;
         plan.dueAt = startedAt + lifeUntilRefresh();
         plan.expiresAt = startedAt + settings.ttl().toNanos();
         checkAt(plan.dueAt);
@@ -228,7 +241,7 @@ public final class TokenRefresher {
         log.filled(pool.snapshot());
         listener.loginEnded(null, Duration.ofNanos(now - startedAt));
         if (replaced) {
-            listener.refreshed(RefreshReason.AGE);
+            listener.refreshed(reason);
         }
     }
 
@@ -294,6 +307,46 @@ public final class TokenRefresher {
         }
         nextWakeAt = at;
         nextWake = timer.schedule(this::wake, at - now, TimeUnit.NANOSECONDS);
+    }
+
+    /** What the pool asks for, handed to the timer's thread. */
+    private final class Care implements TokenCare {
+        @Override
+        public void loginNeeded(PooledToken token, int generation, RefreshReason reason) {
+            execute(() -> refresh(plan(token), generation, reason));
+        }
+
+        @Override
+        public void probesNeeded(List<PooledToken> tokens) {
+            execute(() -> tokens.forEach(
+                    token -> prober.add(token, plan(token).credential.source())));
+        }
+
+        private void execute(Runnable task) {
+            try {
+                timer.execute(task);
+            } catch (RejectedExecutionException stopping) {
+                logger.debug("The timer has stopped: no token is refreshed any more");
+            }
+        }
+    }
+
+    private TokenPlan plan(PooledToken token) {
+        return plans.get(token.number() - 1);
+    }
+
+    /** Lines up a login out of turn, unless the refused value has been replaced since or a login is on its way. */
+    private void refresh(TokenPlan plan, int generation, RefreshReason reason) {
+        if (stopped || plan.generation != generation) {
+            return;
+        }
+        long now = nanoTime.getAsLong();
+        plan.reason = reason;
+        plan.dueAt = now;
+        plan.expiresAt = now;
+        lineUp(plan, now);
+        considerOutage(now);
+        startLogins(now);
     }
 
     private static long later(long one, long other) {

@@ -12,20 +12,31 @@ public final class TokenUse {
     private final Holder holder;
     private final PooledToken token;
     private final BearerToken value;
+    private final int generation;
     private final long waitedNanos;
 
     /** Whether {@link TokenPool#end} was called. Guarded by the pool's lock. */
     boolean ended;
 
-    TokenUse(Holder holder, PooledToken token, BearerToken value, long waitedNanos) {
+    TokenUse(Holder holder, PooledToken token, BearerToken value, int generation, long waitedNanos) {
         this.holder = holder;
         this.token = token;
         this.value = value;
+        this.generation = generation;
         this.waitedNanos = waitedNanos;
     }
 
     Holder holder() {
         return holder;
+    }
+
+    PooledToken token() {
+        return token;
+    }
+
+    /** Returns which of the token's values, counted from 1. */
+    int generation() {
+        return generation;
     }
 
     /** Returns what to send. */

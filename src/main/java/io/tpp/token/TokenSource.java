@@ -18,4 +18,17 @@ public interface TokenSource {
      *     thread
      */
     CompletableFuture<BearerToken> login();
+
+    /**
+     * Asks the upstream whether a token is alive. Never blocks and never throws.
+     *
+     * @return completes with false if the upstream does not accept the token any more, or
+     *     exceptionally with a {@link LoginException} if that could not be found out; on any thread
+     */
+    CompletableFuture<Boolean> probe(BearerToken token);
+
+    /** Returns whether tokens of this source end by their age; false: only the upstream ends them. */
+    default boolean expires() {
+        return true;
+    }
 }

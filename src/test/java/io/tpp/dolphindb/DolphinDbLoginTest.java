@@ -237,7 +237,7 @@ class DolphinDbLoginTest {
 
     @Test
     void anAnswerOf64KibIsRead() throws Exception {
-        upstreamDoes(answer(200, SUCCESS + " ".repeat(DolphinDbLogin.MAX_ANSWER_BYTES - SUCCESS.length())));
+        upstreamDoes(answer(200, SUCCESS + " ".repeat(RestCall.MAX_ANSWER_BYTES - SUCCESS.length())));
 
         assertThat(login().login().get(10, TimeUnit.SECONDS).headerValue()).isEqualTo("Bearer token");
     }

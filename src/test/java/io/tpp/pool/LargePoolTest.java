@@ -120,6 +120,11 @@ class LargePoolTest {
         }
 
         @Override
+        public CompletableFuture<Boolean> probe(BearerToken token) {
+            return CompletableFuture.completedFuture(true);
+        }
+
+        @Override
         public CompletableFuture<BearerToken> login() {
             return ++count <= failures
                     ? CompletableFuture.failedFuture(unreachable)

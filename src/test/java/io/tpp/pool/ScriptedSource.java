@@ -7,14 +7,19 @@ import io.tpp.token.LoginException;
 import io.tpp.token.LoginException.Kind;
 import io.tpp.token.TokenSource;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 
-/** A credential whose logins end when and how the test says. */
+/** A credential whose logins and probes end when and how the test says. */
 final class ScriptedSource implements TokenSource {
     private final String name;
     private final Queue<CompletableFuture<BearerToken>> underWay = new ArrayDeque<>();
+    private final Queue<Probe> probes = new ArrayDeque<>();
     private int started;
+    private int probed;
+
+    private record Probe(BearerToken token, CompletableFuture<Boolean> answer) {}
 
     ScriptedSource(String name) {
         this.name = name;
@@ -31,6 +36,41 @@ final class ScriptedSource implements TokenSource {
         CompletableFuture<BearerToken> login = new CompletableFuture<>();
         underWay.add(login);
         return login;
+    }
+
+    @Override
+    public CompletableFuture<Boolean> probe(BearerToken token) {
+        probed++;
+        Probe probe = new Probe(token, new CompletableFuture<>());
+        probes.add(probe);
+        return probe.answer();
+    }
+
+    /** Returns the tokens that are being probed, oldest first. */
+    List<String> probing() {
+        return probes.stream()
+                .map(probe -> probe.token().headerValue().substring("Bearer ".length()))
+                .toList();
+    }
+
+    /** Returns how many probes were ever started. */
+    int probed() {
+        return probed;
+    }
+
+    /** The oldest probe under way finds that its token is alive or dead. */
+    void answerProbe(boolean alive) {
+        nextProbe().complete(alive);
+    }
+
+    void failProbe(Kind kind) {
+        nextProbe().completeExceptionally(new LoginException(kind, description() + " probe: " + kind));
+    }
+
+    private CompletableFuture<Boolean> nextProbe() {
+        Probe probe = probes.poll();
+        assertThat(probe).as("a probe of " + name).isNotNull();
+        return probe.answer();
     }
 
     int underWay() {

@@ -221,6 +221,11 @@ class TokenRefresherTest {
             public CompletableFuture<BearerToken> login() {
                 return login.get();
             }
+
+            @Override
+            public CompletableFuture<Boolean> probe(BearerToken token) {
+                return CompletableFuture.completedFuture(true);
+            }
         };
     }
 }
