@@ -5,6 +5,7 @@ import io.prometheus.client.CollectorRegistry;
 import io.tpp.admin.HealthServlet;
 import io.tpp.admin.MetricsServlet;
 import io.tpp.config.TppConfig;
+import io.tpp.dolphindb.DeadTokenDetector;
 import io.tpp.dolphindb.DolphinDbLogin;
 import io.tpp.dolphindb.LoginClient;
 import io.tpp.dolphindb.UpstreamTls;
@@ -27,6 +28,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.jspecify.annotations.Nullable;
@@ -128,9 +130,18 @@ final class Tpp {
                 tls(upstream),
                 upstream.connectTimeout(),
                 upstream.responseTimeout(),
+                detector(config),
+                upstream.replayBufferBytes(),
                 config.token().binding() == TppConfig.Binding.REQUEST,
                 config.client().halfClose() == TppConfig.HalfClose.ABORT,
                 config.access().forwardLogin());
+    }
+
+    private static DeadTokenDetector detector(TppConfig config) {
+        return new DeadTokenDetector(
+                config.upstream().refusedStatuses().codes(),
+                config.upstream().refusedPattern().pattern(),
+                config.credentials().stream().map(Credential::username).collect(Collectors.toSet()));
     }
 
     /** A new one a client, because a client starts and stops its own. */

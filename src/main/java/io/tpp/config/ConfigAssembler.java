@@ -107,6 +107,9 @@ final class ConfigAssembler {
                 values.flag(Key.UPSTREAM_TLS),
                 values.duration(Key.CONNECT_TIMEOUT),
                 values.duration(Key.RESPONSE_TIMEOUT),
+                values.number(Key.REPLAY_BUFFER),
+                values.statuses(Key.REFUSED_STATUSES),
+                values.pattern(Key.REFUSED_PATTERN),
                 values.optionalFile(Key.TLS_CA_FILE),
                 values.optionalText(Key.TLS_SERVER_NAME),
                 values.flag(Key.TLS_INSECURE));

@@ -37,6 +37,9 @@ public record TppConfig(
      *
      * @param connectTimeout more than zero
      * @param responseTimeout zero: no limit
+     * @param replayBufferBytes zero: no request with a body is sent again
+     * @param refusedStatuses those that say that a token was refused
+     * @param refusedPattern what an answer's code, a blank and its message match that was given for a dead token
      * @param tlsCaFile null: the system's trust
      * @param tlsServerName null: the host
      */
@@ -46,6 +49,9 @@ public record TppConfig(
             boolean tls,
             Duration connectTimeout,
             Duration responseTimeout,
+            int replayBufferBytes,
+            StatusCodes refusedStatuses,
+            RegularExpression refusedPattern,
             @Nullable Path tlsCaFile,
             @Nullable String tlsServerName,
             boolean tlsInsecure) {}

@@ -2,6 +2,7 @@ package io.tpp.proxy;
 
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.transport.HttpConversation;
 import org.eclipse.jetty.client.transport.HttpRequest;
@@ -15,13 +16,24 @@ import org.jspecify.annotations.Nullable;
  * send and servers accept.
  */
 final class UpstreamRequest extends HttpRequest {
+    private final HttpClient client;
+    private final URI base;
     private final @Nullable String path;
     private final @Nullable String query;
 
+    /** The connection it was sent on and how that stood then; null: none yet. */
+    private volatile UpstreamConnection.@Nullable Sending sending;
+
     UpstreamRequest(HttpClient client, URI base, HttpURI target) {
+        this(client, base, bytes(target.getPath()), bytes(target.getQuery()));
+    }
+
+    private UpstreamRequest(HttpClient client, URI base, @Nullable String path, @Nullable String query) {
         super(client, new HttpConversation(), base);
-        this.path = bytes(target.getPath());
-        this.query = bytes(target.getQuery());
+        this.client = client;
+        this.base = base;
+        this.path = path;
+        this.query = query;
     }
 
     /** Jetty reads targets as UTF-8 but writes them as ISO 8859-1; so each byte becomes a character of its own. */
@@ -29,6 +41,17 @@ final class UpstreamRequest extends HttpRequest {
         return text == null || StandardCharsets.US_ASCII.newEncoder().canEncode(text)
                 ? text
                 : new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+    }
+
+    /** Returns the same request, not sent and without a body. */
+    UpstreamRequest again() {
+        UpstreamRequest again = new UpstreamRequest(client, base, path, query);
+        again.host(getHost())
+                .method(getMethod())
+                .idleTimeout(getIdleTimeout(), TimeUnit.MILLISECONDS)
+                .headers(headers -> headers.clear().add(getHeaders()));
+        getAttributes().forEach(again::attribute);
+        return again;
     }
 
     @Override
@@ -39,5 +62,15 @@ final class UpstreamRequest extends HttpRequest {
     @Override
     public @Nullable String getQuery() {
         return query;
+    }
+
+    /** A connection was chosen to send it on; not the last one if that turns out to be closed. */
+    void sendingOn(UpstreamConnection.Sending chosen) {
+        sending = chosen;
+    }
+
+    /** Returns how it was sent; null: it was not. */
+    UpstreamConnection.@Nullable Sending sending() {
+        return sending;
     }
 }

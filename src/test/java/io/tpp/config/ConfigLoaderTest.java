@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,7 +41,18 @@ class ConfigLoaderTest {
                 .isEqualTo(new TppConfig(
                         new HostPort("0.0.0.0", 8080),
                         null,
-                        new Upstream("h", 8848, false, Duration.ofSeconds(5), Duration.ZERO, null, null, false),
+                        new Upstream(
+                                "h",
+                                8848,
+                                false,
+                                Duration.ofSeconds(5),
+                                Duration.ZERO,
+                                65_536,
+                                new StatusCodes(Set.of(401)),
+                                new RegularExpression("1 <NotAuthenticated>.*"),
+                                null,
+                                null,
+                                false),
                         List.of(new Credential("u", Secret.of("p"))),
                         new Token(
                                 10,
@@ -62,7 +74,18 @@ class ConfigLoaderTest {
         return new TppConfig(
                 new HostPort("127.0.0.1", 1),
                 new HostPort("::", 2),
-                new Upstream("db", 3, true, Duration.ofMillis(500), Duration.ofSeconds(6), caFile, "name", true),
+                new Upstream(
+                        "db",
+                        3,
+                        true,
+                        Duration.ofMillis(500),
+                        Duration.ofSeconds(6),
+                        20,
+                        new StatusCodes(Set.of(401, 403)),
+                        new RegularExpression("x+"),
+                        caFile,
+                        "name",
+                        true),
                 List.of(new Credential("alice", Secret.of("secret"))),
                 new Token(
                         7,
@@ -92,6 +115,9 @@ class ConfigLoaderTest {
                   tls: true
                   connect_timeout_seconds: 0.5
                   response_timeout_seconds: 6
+                  replay_buffer_bytes: 20
+                  refused_statuses: 403, 401
+                  refused_pattern: x+
                   tls_ca_file: '%s'
                   tls_server_name: name
                   tls_insecure: true
@@ -139,6 +165,9 @@ class ConfigLoaderTest {
                 Map.entry("TPP_UPSTREAM_TLS", "1"),
                 Map.entry("TPP_UPSTREAM_CONNECT_TIMEOUT_SECONDS", "0.5"),
                 Map.entry("TPP_UPSTREAM_RESPONSE_TIMEOUT_SECONDS", "6"),
+                Map.entry("TPP_UPSTREAM_REPLAY_BUFFER_BYTES", "20"),
+                Map.entry("TPP_UPSTREAM_REFUSED_STATUSES", "401,403"),
+                Map.entry("TPP_UPSTREAM_REFUSED_PATTERN", "x+"),
                 Map.entry("TPP_UPSTREAM_TLS_CA_FILE", caFile.toString()),
                 Map.entry("TPP_UPSTREAM_TLS_SERVER_NAME", "name"),
                 Map.entry("TPP_UPSTREAM_TLS_INSECURE", "TRUE"),
@@ -215,6 +244,9 @@ class ConfigLoaderTest {
                         new EffectiveValue("upstream.tls", "false", "default"),
                         new EffectiveValue("upstream.connect_timeout_seconds", "5", "default"),
                         new EffectiveValue("upstream.response_timeout_seconds", "0", "default"),
+                        new EffectiveValue("upstream.replay_buffer_bytes", "65536", "default"),
+                        new EffectiveValue("upstream.refused_statuses", "401", "default"),
+                        new EffectiveValue("upstream.refused_pattern", "1 <NotAuthenticated>.*", "default"),
                         new EffectiveValue("upstream.tls_ca_file", "system trust", "default"),
                         new EffectiveValue("upstream.tls_server_name", "the host", "default"),
                         new EffectiveValue("upstream.tls_insecure", "false", "default"),
