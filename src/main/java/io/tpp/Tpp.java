@@ -116,6 +116,7 @@ final class Tpp {
                 token.refreshCheck(),
                 token.refreshAhead(),
                 token.loginConcurrency(),
+                Duration.ZERO,
                 token.idleReclaim(),
                 token.maxWaiting(),
                 token.waitTimeout(),
@@ -168,9 +169,8 @@ final class Tpp {
         return logins;
     }
 
-    private void allRefused() {
-        failure.complete(
-                "the upstream refuses every credential: " + pool.snapshot().lastLoginError());
+    private void allRefused(String reasons) {
+        failure.complete("the upstream refuses every credential: " + reasons);
     }
 
     /** Starts to log in. */

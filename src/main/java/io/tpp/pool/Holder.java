@@ -24,6 +24,9 @@ public final class Holder {
     /** Since when no request is running. */
     long idleSince;
 
+    /** Its place in the queue for a token, the number of a request; {@link WaitLine#NOWHERE}: it is not in it. */
+    long place = WaitLine.NOWHERE;
+
     /** Requests that wait, first come first; for a token, or for the held one to become usable. */
     final Queue<ParkedRequest> parked = new ArrayDeque<>(1);
 

@@ -1,14 +1,13 @@
 package io.tpp.pool;
 
-import io.tpp.token.LoginException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * What the log says of logins: the first failure of a run and its end, and the filling of the pool.
  *
- * <p>Owned by {@link TokenRefresher}'s thread. Every message comes from a {@link LoginException} and so
- * holds no secret.
+ * <p>Owned by {@link TokenRefresher}'s thread. Every message comes from a {@link
+ * io.tpp.token.LoginException} and so holds no secret.
  */
 final class LoginLog {
     private static final Logger logger = LoggerFactory.getLogger(LoginLog.class);
@@ -20,12 +19,23 @@ final class LoginLog {
         this.size = size;
     }
 
-    void failed(CredentialLogins credential, LoginException failure) {
-        if (credential.failures() == 1 || credential.refused()) {
-            logger.warn("Login failed, will be tried again: {}", failure.getMessage());
+    /** Called once the credential knows of the failure. */
+    void failed(CredentialLogins credential, String message) {
+        if (credential.refused()) {
+            logger.warn(
+                    "Login failed, one more try in {} minutes or when the credential changes: {}",
+                    CredentialLogins.AFTER_REFUSAL.toMinutes(),
+                    message);
+        } else if (credential.failures() == 1) {
+            logger.warn("Login failed, will be tried again: {}", message);
         } else {
-            logger.debug("Login failed again ({} times now): {}", credential.failures(), failure.getMessage());
+            logger.debug("Login failed again ({} times now): {}", credential.failures(), message);
         }
+    }
+
+    /** At the start, when the last hope is gone: whoever is told ends TPP. */
+    void failedForGood(String message) {
+        logger.warn("Login failed: {}", message);
     }
 
     /** Called before the credential forgets its failures. */
@@ -47,5 +57,18 @@ final class LoginLog {
             logger.info("The pool holds {} of {} tokens", pool.total(), size);
             nextReport = Math.min(pool.total() + Math.max(size / 10, 5), size);
         }
+    }
+
+    void cancelling(CredentialLogins credential) {
+        logger.warn(
+                "The upstream lets each login of {} end the older tokens of that user: only one of its tokens is kept"
+                        + " for {} minutes. Give TPP as many users as tokens, or set token.pool_size to the number"
+                        + " of credentials",
+                credential.source().description(),
+                Cancellations.LASTS.toMinutes());
+    }
+
+    void credentialsChanged(int credentials, int moved) {
+        logger.info("The credentials changed: {} now, {} tokens are logged in again", credentials, moved);
     }
 }

@@ -1,27 +1,27 @@
 package io.tpp.pool;
 
 import io.tpp.token.LoginException;
+import java.util.Collection;
 import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The due logins of all credentials: which may start next, credential by credential in turn.
  *
- * <p>No operation looks at all credentials, so that a pool may have very many.
+ * <p>No operation of everyday looks at all credentials, so that a pool may have very many.
  *
- * <p>Owned by {@link TokenRefresher}'s thread.
+ * <p>Owned by {@link TokenRefresher}'s thread, but for {@link #refusals}.
  */
 final class LoginQueue {
-    /** A credential with due logins that has to wait after a failure. Obsolete once it has failed again. */
-    private record Rest(CredentialLogins credential, long until) {
-        boolean obsolete() {
-            return until != credential.notBefore();
-        }
-    }
+    /** A credential with due logins that has to wait after a failure. Obsolete once that has changed. */
+    private record Rest(CredentialLogins credential, long until) {}
 
-    private final int credentials;
+    private Set<CredentialLogins> credentials = Set.of();
 
     /** Credentials of which a login may be ready, the next one first. */
     private final Set<CredentialLogins> ready = new LinkedHashSet<>();
@@ -32,11 +32,21 @@ final class LoginQueue {
     /** Credentials whose last login failed, the one that has failed for longest first. */
     private final Set<CredentialLogins> failing = new LinkedHashSet<>();
 
-    /** How many of them were refused. */
+    /** Those of them that were refused, by position. */
+    private final Map<Integer, CredentialRefusal> refusals = new ConcurrentSkipListMap<>();
+
+    /** How many those are, which the map would have to count. */
     private int refused;
 
-    LoginQueue(int credentials) {
-        this.credentials = credentials;
+    /** Sets the credentials there are now; of the others only logins under way are left. */
+    void credentials(Collection<CredentialLogins> all) {
+        credentials = new LinkedHashSet<>(all);
+        ready.retainAll(credentials);
+        failing.retainAll(credentials);
+        resting.removeIf(rest -> !credentials.contains(rest.credential()));
+        refusals.clear();
+        refused = 0;
+        failing.forEach(this::noteRefusal);
     }
 
     /** Takes up a token whose login is due. */
@@ -53,29 +63,57 @@ final class LoginQueue {
             CredentialLogins credential = ready.iterator().next();
             ready.remove(credential);
             TokenPlan plan = credential.takeReady(now);
-            if (plan != null) {
+            if (plan != null || credential.notBefore(now) - now > 0) {
                 lineUp(credential, now);
+            }
+            if (plan != null) {
                 return plan;
             }
         }
         return null;
     }
 
-    void succeeded(TokenPlan plan, long now) {
-        CredentialLogins credential = plan.credential;
-        refused -= refusals(credential);
-        credential.succeeded();
+    void succeeded(LoginAttempt attempt, long now) {
+        CredentialLogins credential = attempt.credential;
+        credential.succeeded(attempt.obsolete() ? null : attempt.plan);
         failing.remove(credential);
+        noteRefusal(credential);
         lineUp(credential, now);
     }
 
-    void failed(TokenPlan plan, LoginException reason, long now) {
-        CredentialLogins credential = plan.credential;
-        int before = refusals(credential);
-        credential.failed(plan, reason, now);
-        refused += refusals(credential) - before;
-        failing.add(credential);
+    void failed(LoginAttempt attempt, LoginException reason, long now) {
+        CredentialLogins credential = attempt.credential;
+        credential.failed(reason, now);
+        if (!attempt.obsolete()) {
+            credential.add(attempt.plan);
+        }
+        if (credentials.contains(credential)) {
+            failing.add(credential);
+            noteRefusal(credential);
+        }
         lineUp(credential, now);
+    }
+
+    private void noteRefusal(CredentialLogins credential) {
+        int position = credential.position();
+        if (!credentials.contains(credential)) {
+            return;
+        }
+        if (!credential.refused()) {
+            refused -= refusals.remove(position) == null ? 0 : 1;
+        } else if (refusals.put(position, new CredentialRefusal(position, credential.failureMessage())) == null) {
+            refused++;
+        }
+    }
+
+    /** The upstream can be reached again: those that wait only because it could not need not any longer. */
+    void reachable(long now) {
+        for (CredentialLogins credential : List.copyOf(failing)) {
+            if (credential.unreachable()) {
+                credential.retry(now);
+                lineUp(credential, now);
+            }
+        }
     }
 
     /** Returns when the first credential that has to wait after a failure may go on; null if none has. */
@@ -86,7 +124,12 @@ final class LoginQueue {
     }
 
     boolean allRefused() {
-        return refused == credentials;
+        return refused == credentials.size();
+    }
+
+    /** Returns which credentials are refused, by position. May be called on any thread. */
+    List<CredentialRefusal> refusals() {
+        return List.copyOf(refusals.values());
     }
 
     /** Returns why the login failed of the credential that has failed for longest; null if none is failing. */
@@ -95,16 +138,13 @@ final class LoginQueue {
         return failing.isEmpty() ? null : failing.iterator().next().failure();
     }
 
-    private static int refusals(CredentialLogins credential) {
-        return credential.refused() ? 1 : 0;
-    }
-
     private void lineUp(CredentialLogins credential, long now) {
-        if (!credential.hasDue()) {
+        if (!credential.hasDue() || !credentials.contains(credential)) {
             return;
         }
-        if (credential.notBefore() - now > 0) {
-            resting.add(new Rest(credential, credential.notBefore()));
+        long notBefore = credential.notBefore(now);
+        if (notBefore - now > 0) {
+            resting.add(new Rest(credential, notBefore));
         } else {
             ready.add(credential);
         }
@@ -112,11 +152,16 @@ final class LoginQueue {
 
     private void endRests(long now) {
         Rest rest;
-        while ((rest = resting.peek()) != null && (rest.obsolete() || rest.until() - now <= 0)) {
+        while ((rest = resting.peek()) != null && isOver(rest, now)) {
             resting.remove();
-            if (!rest.obsolete()) {
-                ready.add(rest.credential());
-            }
+            lineUp(rest.credential(), now);
         }
+    }
+
+    /** Also if the credential waits for another time now, under which it is lined up again if need be. */
+    private static boolean isOver(Rest rest, long now) {
+        return rest.until() - now <= 0
+                || !rest.credential().hasDue()
+                || rest.until() != rest.credential().notBefore(now);
     }
 }

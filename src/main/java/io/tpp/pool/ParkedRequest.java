@@ -1,7 +1,11 @@
 package io.tpp.pool;
 
-/** A request that waits. Immutable. */
-record ParkedRequest(Holder holder, Waiter waiter, long since) {
+/**
+ * A request that waits. Immutable.
+ *
+ * @param number counts all requests that ever waited; the lower one came first
+ */
+record ParkedRequest(Holder holder, Waiter waiter, long since, long number) {
     /** Identity: two requests are never the same one. */
     @Override
     public boolean equals(Object other) {

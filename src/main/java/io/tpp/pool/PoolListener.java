@@ -26,9 +26,13 @@ public interface PoolListener {
 
     /** Why a token was replaced; the names are those of the metric's {@code reason}. */
     enum RefreshReason {
+        /** Its ttl came near. */
         AGE,
+        /** The upstream refused it. */
         UNAUTHORIZED,
+        /** A probe found it dead, or could not find it alive. */
         PROBE,
+        /** Its credential was changed or taken away. */
         ADMIN
     }
 
@@ -43,6 +47,17 @@ public interface PoolListener {
 
     /** A login ended; {@code failure} is null when it gave a token. */
     default void loginEnded(@Nullable LoginException failure, Duration took) {}
+
+    /** How a probe of a token ended; the names are those of the metric's {@code outcome}. */
+    enum Probe {
+        ALIVE,
+        DEAD,
+        /** It could not be found out. */
+        UNKNOWN
+    }
+
+    /** A probe of a token ended. */
+    default void probeEnded(Probe outcome) {}
 
     /** A token the pool already held was replaced by a new one. */
     default void refreshed(RefreshReason reason) {}

@@ -75,6 +75,29 @@ final class PoolNews implements LeaseLedger.Events {
         calls.add(() -> logger.warn("Requests wait long for a token, the first for {} s: {}", seconds(state), state));
     }
 
+    /** One token turned out bad; so may be {@code others}, which are held back. */
+    void tokenBad(PooledToken token, String what, long ageNanos, int others) {
+        long age = Duration.ofNanos(ageNanos).toSeconds();
+        if (others > 0) {
+            calls.add(() -> logger.info(
+                    "{} {}, {} s old: {} others are not used until they are known to be alive",
+                    token,
+                    what,
+                    age,
+                    others));
+        } else {
+            calls.add(() -> logger.debug("{} {}, {} s old", token, what, age));
+        }
+    }
+
+    void allSuspect(int tokens) {
+        if (tokens > 0) {
+            calls.add(() -> logger.info(
+                    "The upstream may have restarted: {} tokens are not used until they are known to be alive",
+                    tokens));
+        }
+    }
+
     private static long seconds(PoolSnapshot state) {
         return state.oldestWait().toSeconds();
     }

@@ -9,11 +9,12 @@ import java.time.Duration;
  * @param ttl how long a token is valid after its login began
  * @param refreshCheck how often the tokens' ages are looked at
  * @param refreshAhead how long before the ttl a token is replaced, less a random part
- * @param loginConcurrency how many logins may be under way at once
+ * @param loginConcurrency how many logins may be under way at once, and how many probes
+ * @param validate how often a token is probed while it is idle; zero: never
  * @param idleReclaim how long a holder may be idle while others wait; zero: for ever
  * @param maxWaiting how many requests may wait; 0: no limit
  * @param waitTimeout how long a request may wait; zero: for ever
- * @param outageWait how long requests wait while no token is usable and every login fails
+ * @param outageWait how long requests wait while no token is usable and every login and probe fails
  */
 public record PoolSettings(
         int size,
@@ -21,6 +22,7 @@ public record PoolSettings(
         Duration refreshCheck,
         Duration refreshAhead,
         int loginConcurrency,
+        Duration validate,
         Duration idleReclaim,
         int maxWaiting,
         Duration waitTimeout,
@@ -34,6 +36,7 @@ public record PoolSettings(
         check("ttl", ttl);
         check("refreshCheck", refreshCheck);
         check("refreshAhead", refreshAhead);
+        check("validate", validate);
         check("idleReclaim", idleReclaim);
         check("waitTimeout", waitTimeout);
         check("outageWait", outageWait);

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One place of the pool: a token, or the lack of one.
  *
- * <p>The fields are guarded by the pool's lock; {@link LeaseLedger} is the only one to write them.
+ * <p>The fields are guarded by the pool's lock; {@link TokenShelf} writes those about the value, {@link
+ * LeaseLedger} those about the lease.
  */
 final class PooledToken {
     private final int number;
@@ -15,17 +16,23 @@ final class PooledToken {
     @Nullable
     BearerToken value;
 
+    /** Counts the values: a refusal of an earlier one is no news. */
+    int generation;
+
     /** When the login that gave {@link #value} began: the token's age counts from there. */
     long obtainedAt;
 
-    /** Counts the values: a refusal of an earlier one is no news. */
-    int generation;
+    /** Whether the value ends by its age. */
+    boolean ages = true;
 
     /** False once the upstream refused the value, it is suspect, or its age passed the ttl. */
     boolean valid;
 
     /** Set while the value may be dead: not used until a probe has shown that it is alive. */
     boolean suspect;
+
+    /** Whether it is suspect for what it did itself, so that another token's being alive says nothing. */
+    boolean suspectItself;
 
     /** Who has it on lease; null: nobody. */
     @Nullable
@@ -40,6 +47,11 @@ final class PooledToken {
 
     int number() {
         return number;
+    }
+
+    /** Returns whether a request is under way with it. */
+    boolean busy() {
+        return holder != null && holder.running > 0;
     }
 
     @Override

@@ -1,42 +1,78 @@
 package io.tpp.pool;
 
+import io.tpp.pool.PoolListener.Probe;
+import io.tpp.token.LoginException;
+import io.tpp.token.LoginException.Kind;
 import io.tpp.token.TokenSource;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out which suspect tokens are alive, a few at once, and for ever if the upstream does not say.
+ * Finds out which suspect tokens are alive, as many at once as there may be logins.
  *
- * <p>All state belongs to the timer's one thread.
+ * <p>While the upstream cannot be reached the tokens stay suspect, and probes go on for ever with back-off.
+ * If it can be but does not say, because it is busy or knows no such request, tokens are logged in again
+ * instead; a token that cannot be is used until it is refused.
+ *
+ * <p>Owned by {@link TokenRefresher}'s thread, but for {@link #stop}.
  */
 final class Prober {
-    private record Candidate(PooledToken token, TokenSource source) {}
+    /** Who acts on what was found. */
+    interface Results {
+        void probed(TokenPlan plan, TokenPool.Suspect suspect, Verdict verdict);
+
+        /** Nothing was found out. */
+        void probeFailed(LoginException failure);
+    }
 
     private final TokenPool pool;
     private final int concurrency;
     private final ScheduledExecutorService timer;
     private final Backoff backoff;
-    private final Deque<Candidate> waiting = new ArrayDeque<>();
-    private int underWay;
+    private final PoolListener listener;
+    private final Results results;
+    private final Set<TokenPlan> waiting = new LinkedHashSet<>();
+    private final Set<TokenPlan> underWay = new HashSet<>();
     private int failures;
     private boolean resting;
+    private @Nullable String failure;
     private volatile boolean stopped;
 
-    Prober(TokenPool pool, int concurrency, ScheduledExecutorService timer, Backoff backoff) {
+    Prober(
+            TokenPool pool,
+            int concurrency,
+            ScheduledExecutorService timer,
+            Backoff backoff,
+            PoolListener listener,
+            Results results) {
         this.pool = pool;
         this.concurrency = concurrency;
         this.timer = timer;
         this.backoff = backoff;
+        this.listener = listener;
+        this.results = results;
     }
 
     /** Takes up a token that has become suspect. */
-    void add(PooledToken token, TokenSource source) {
-        waiting.add(new Candidate(token, source));
-        startProbes();
+    void add(TokenPlan plan) {
+        waiting.add(plan);
+    }
+
+    /** Returns why the last probe found nothing out; null: it did, or there was none. */
+    @Nullable
+    String failure() {
+        return failure;
+    }
+
+    /** Returns whether it has nothing to do. */
+    boolean idle() {
+        return waiting.isEmpty() && underWay.isEmpty();
     }
 
     /** Starts no more probes; may be called on any thread. */
@@ -44,20 +80,35 @@ final class Prober {
         stopped = true;
     }
 
-    private void startProbes() {
-        while (!stopped && !resting && underWay < concurrency && !waiting.isEmpty()) {
-            Candidate next = waiting.remove();
-            TokenPool.Suspect suspect = pool.suspect(next.token());
-            if (suspect != null) {
-                probe(next, suspect);
+    /** The upstream can be reached: there is no need to wait any longer. */
+    void reachable() {
+        resting = false;
+        failures = 0;
+    }
+
+    /** Starts what may be started. */
+    void start() {
+        // Only once round: those under way or busy come again by themselves.
+        for (TokenPlan plan : List.copyOf(waiting)) {
+            if (stopped || resting || underWay.size() >= concurrency) {
+                return;
             }
+            startOne(plan);
         }
     }
 
-    private void probe(Candidate candidate, TokenPool.Suspect suspect) {
-        underWay++;
-        var unused = probe(candidate.source(), suspect)
-                .whenComplete((alive, failure) -> timer.execute(() -> ended(candidate, suspect, alive)));
+    private void startOne(TokenPlan plan) {
+        if (underWay.contains(plan)) {
+            return;
+        }
+        waiting.remove(plan);
+        TokenPool.Suspect suspect = pool.toProbe(plan.token);
+        if (suspect != null) {
+            underWay.add(plan);
+            TokenSource source = plan.credential.source();
+            var unused = probe(source, suspect)
+                    .whenComplete((alive, thrown) -> timer.execute(() -> ended(plan, source, suspect, alive, thrown)));
+        }
     }
 
     /** A source that breaks its word and throws must not end all probing. */
@@ -69,19 +120,51 @@ final class Prober {
         }
     }
 
-    private void ended(Candidate candidate, TokenPool.Suspect suspect, @Nullable Boolean alive) {
+    private void ended(
+            TokenPlan plan,
+            TokenSource source,
+            TokenPool.Suspect suspect,
+            @Nullable Boolean alive,
+            @Nullable Throwable thrown) {
         if (stopped) {
             return;
         }
-        underWay--;
+        underWay.remove(plan);
         if (alive == null) {
-            waiting.add(candidate);
-            rest();
+            listener.probeEnded(Probe.UNKNOWN);
+            undecided(plan, source, suspect, LoginRunner.loginException(thrown, "the probe failed: "));
         } else {
-            failures = 0;
-            pool.probed(candidate.token(), suspect.generation(), alive);
+            listener.probeEnded(alive ? Probe.ALIVE : Probe.DEAD);
+            failure = null;
+            reachable();
+            results.probed(plan, suspect, alive ? Verdict.ALIVE : Verdict.DEAD);
         }
-        startProbes();
+        start();
+    }
+
+    private void undecided(TokenPlan plan, TokenSource source, TokenPool.Suspect suspect, LoginException reason) {
+        failure = reason.getMessage();
+        boolean answers = reason.kind() != Kind.UNREACHABLE && (source.expires() || reason.kind() != Kind.TIMEOUT);
+        if (answers) {
+            results.probed(plan, suspect, source.expires() ? Verdict.RENEW : Verdict.TRUST);
+        } else {
+            waiting.add(plan);
+            rest();
+        }
+        if (reason.kind() == Kind.TIMEOUT) {
+            renewWaiting();
+        }
+        results.probeFailed(reason);
+    }
+
+    /** The upstream is too busy for probes: the others need not find that out one by one. */
+    private void renewWaiting() {
+        for (TokenPlan plan : List.copyOf(waiting)) {
+            TokenPool.Suspect suspect = plan.credential.source().expires() ? pool.toProbe(plan.token) : null;
+            if (suspect != null && waiting.remove(plan)) {
+                results.probed(plan, suspect, Verdict.RENEW);
+            }
+        }
     }
 
     private void rest() {
@@ -94,6 +177,6 @@ final class Prober {
 
     private void endRest() {
         resting = false;
-        startProbes();
+        start();
     }
 }

@@ -12,6 +12,6 @@ interface TokenCare {
     /** The value of this generation is dead: the token is to be logged in again. */
     void loginNeeded(PooledToken token, int generation, RefreshReason reason);
 
-    /** These are not used until {@link TokenPool#probed} says that they are alive. */
+    /** These are not used until {@link TokenPool#probed} says that they may be. */
     void probesNeeded(List<PooledToken> tokens);
 }

@@ -109,7 +109,7 @@ class LargePoolTest {
                             test.time::nanoTime,
                             new Random(1)::nextDouble,
                             new PoolListener() {},
-                            () -> {})
+                            reasons -> {})
                     .start();
             test.advance(Duration.ZERO);
         }

@@ -95,6 +95,9 @@ class RefusedTokenTest {
 
         test.test.pool.suspect(use);
         test.test.pool.suspect(use);
+        test.run();
+        assertThat(alice.probing()).as("while the request is under way").isEmpty();
+        test.test.pool.end(use);
         TestWaiter next = test.test.await(holder);
         test.run();
         test.test.assertState(1, 0, 0, 1);
@@ -110,7 +113,9 @@ class RefusedTokenTest {
     void suspectTokenThatIsDeadIsLoggedInAgain() throws Exception {
         TestRefresher test = full(1);
         Holder holder = test.test.holder();
-        test.test.pool.suspect(test.test.begin(holder));
+        TokenUse use = test.test.begin(holder);
+        test.test.pool.suspect(use);
+        test.test.pool.end(use);
         TestWaiter next = test.test.await(holder);
         test.run();
 
@@ -127,6 +132,7 @@ class RefusedTokenTest {
         Holder holder = test.test.holder();
         TokenUse use = test.test.begin(holder);
         test.test.pool.suspect(use);
+        test.test.pool.end(use);
         test.run();
 
         test.test.pool.refused(use);
@@ -143,6 +149,7 @@ class RefusedTokenTest {
         TestRefresher test = full(3);
         Holder holder = test.test.holder();
         TokenUse use = test.test.begin(holder);
+        test.test.pool.end(use);
 
         test.test.pool.suspectAll();
         test.run();

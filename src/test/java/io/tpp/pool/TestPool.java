@@ -39,7 +39,7 @@ final class TestPool {
     }
 
     boolean renew(int number, String value, long obtainedAt) {
-        return pool.renew(pool.tokens().get(number - 1), BearerToken.of(value), obtainedAt);
+        return pool.renew(pool.tokens().get(number - 1), BearerToken.of(value), obtainedAt, true);
     }
 
     Holder holder() {

@@ -6,6 +6,7 @@ import io.tpp.token.LoginException.Kind;
 import io.tpp.token.TokenSource;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A refresher with scripted credentials, on the clock of its pool. */
 final class TestRefresher {
@@ -20,6 +21,10 @@ final class TestRefresher {
     /** How often the refresher said that every credential was refused. */
     int allRefused;
 
+    /** The reasons it gave. */
+    @Nullable
+    String refusedBecause;
+
     TestRefresher(TestSettings settings, TokenSource... sources) {
         test = new TestPool(settings);
         refresher = new TokenRefresher(
@@ -30,7 +35,10 @@ final class TestRefresher {
                 test.time::nanoTime,
                 () -> random,
                 test.events,
-                () -> allRefused++);
+                reasons -> {
+                    allRefused++;
+                    refusedBecause = reasons;
+                });
     }
 
     static TestRefresher started(TestSettings settings, TokenSource... sources) {

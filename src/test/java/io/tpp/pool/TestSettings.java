@@ -9,6 +9,7 @@ final class TestSettings {
     private int size = 1;
     private Duration refreshAhead = Duration.ofMinutes(6);
     private int loginConcurrency = 4;
+    private Duration validate = Duration.ZERO;
     private Duration idleReclaim = Duration.ZERO;
     private int maxWaiting;
     private Duration waitTimeout = Duration.ZERO;
@@ -29,6 +30,11 @@ final class TestSettings {
 
     TestSettings loginConcurrency(int concurrency) {
         loginConcurrency = concurrency;
+        return this;
+    }
+
+    TestSettings validate(Duration interval) {
+        validate = interval;
         return this;
     }
 
@@ -59,6 +65,7 @@ final class TestSettings {
                 Duration.ofMinutes(1),
                 refreshAhead,
                 loginConcurrency,
+                validate,
                 idleReclaim,
                 maxWaiting,
                 waitTimeout,

@@ -121,7 +121,7 @@ class TokenPoolFaultTest {
     }
 
     private void renew(TokenPool pool) {
-        pool.renew(pool.tokens().get(0), BearerToken.of("value"), time.nanoTime());
+        pool.renew(pool.tokens().get(0), BearerToken.of("value"), time.nanoTime(), true);
     }
 
     private static TestWaiter await(TokenPool pool) throws RefusedException {

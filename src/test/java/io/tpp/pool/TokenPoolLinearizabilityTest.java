@@ -32,7 +32,7 @@ public class TokenPoolLinearizabilityTest {
 
     public TokenPoolLinearizabilityTest() {
         for (PooledToken token : pool.tokens()) {
-            pool.renew(token, BearerToken.of("value"), 0);
+            pool.renew(token, BearerToken.of("value"), 0, true);
         }
         for (int i = 0; i < CLIENTS; i++) {
             clients.add(new Client(pool.newHolder()));

@@ -118,7 +118,7 @@ class TokenPoolLockTest {
     }
 
     private void renew() {
-        pool.renew(pool.tokens().get(0), BearerToken.of("value"), time.nanoTime());
+        pool.renew(pool.tokens().get(0), BearerToken.of("value"), time.nanoTime(), true);
     }
 
     private void isCalled(String what) {

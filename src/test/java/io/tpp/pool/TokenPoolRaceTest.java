@@ -329,7 +329,7 @@ class TokenPoolRaceTest {
         }
 
         final void renew(String value) {
-            pool.renew(pool.tokens().get(0), BearerToken.of(value), time.nanoTime());
+            pool.renew(pool.tokens().get(0), BearerToken.of(value), time.nanoTime(), true);
         }
 
         final TokenUse begin(Holder holder) {

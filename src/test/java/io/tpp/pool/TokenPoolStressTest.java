@@ -90,7 +90,7 @@ class TokenPoolStressTest {
 
     private void renewAll(int generation) {
         for (PooledToken token : pool.tokens()) {
-            pool.renew(token, BearerToken.of("value-" + generation), System.nanoTime());
+            pool.renew(token, BearerToken.of("value-" + generation), System.nanoTime(), true);
         }
     }
 
