@@ -42,7 +42,7 @@ final class Answers {
                 exchange.response(),
                 HttpServletResponse.SC_SERVICE_UNAVAILABLE,
                 message,
-                exchange.isBodyUnread(),
+                !exchange.isBodyRead(),
                 exchange.waited());
     }
 

@@ -266,8 +266,10 @@ final class Exchange extends ProxiedRequest {
         bodyUnread = false;
     }
 
-    synchronized boolean isBodyUnread() {
-        return bodyUnread;
+    /** Returns whether the connection is at the end of this request. */
+    boolean isBodyRead() {
+        RequestBody content = body;
+        return content == null || content.isClosed();
     }
 
     /** Watches for the client's leaving from now on, if Jetty does not do so itself. */

@@ -190,6 +190,11 @@ public final class DolphinDbSimulator implements AutoCloseable {
     public void goDown() {
         tickets.kill(0, Ticket.Death.RESTARTED);
         sessions.dropAll();
+        cutOff();
+    }
+
+    /** Drops all connections and refuses new ones until {@link #comeBack()}; tokens and sessions stay. */
+    public void cutOff() {
         try {
             listener.goDown();
         } catch (IOException e) {

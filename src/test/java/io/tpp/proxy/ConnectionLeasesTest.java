@@ -26,6 +26,7 @@ class ConnectionLeasesTest {
             Duration.ofMinutes(1),
             Duration.ofMinutes(6),
             1,
+            Duration.ZERO,
             Duration.ofSeconds(5),
             0,
             Duration.ZERO,

@@ -243,6 +243,12 @@ public final class ScriptedUpstream implements AutoCloseable {
             return head.toLowerCase(Locale.ROOT).contains("\r\ntransfer-encoding: chunked\r\n");
         }
 
+        /** Returns so many bytes of a request's body with a length, which then cannot be read to its end. */
+        public String readText(int length) throws IOException {
+            bodyRead = true;
+            return text(length);
+        }
+
         /** Returns the next chunk of the request's body; empty at its end. */
         public String readChunk() throws IOException {
             if (chunkOpen) {
