@@ -22,8 +22,12 @@ final class NotExecuted {
 
     private NotExecuted() {}
 
-    /** Returns why a failed request may be sent again; null: it may have been executed, or would fail again. */
-    static @Nullable ReplayReason proof(UpstreamRequest request, Throwable failure) {
+    /**
+     * Returns why a failed request may be sent again; null: it may have been executed, or would fail again.
+     *
+     * @param first whether no kept connection has failed this request before
+     */
+    static @Nullable ReplayReason proof(UpstreamRequest request, Throwable failure, boolean first) {
         if (!(failure instanceof IOException) && !(failure instanceof UnresolvedAddressException)) {
             return null;
         }
@@ -32,13 +36,16 @@ final class NotExecuted {
             // No connection was made that it could have been sent on.
             return ReplayReason.CONNECT;
         }
-        boolean unwritten = sending.seal();
-        return unwritten || (sending.used() && sending.unanswered() && isSafe(request)) ? ReplayReason.STALE : null;
+        if (sending.seal()) {
+            return ReplayReason.STALE;
+        }
+        return first && sending.used() && sending.unanswered() && isSafe(request) ? ReplayReason.STALE : null;
     }
 
     /**
      * For these, on a connection kept from an earlier request and closed before any answer, a client "MAY" send them
-     * again (RFC 9112 §9.3.1): most likely the upstream closed it before they arrived.
+     * again (RFC 9112 §9.3.1), but "SHOULD NOT" do so twice (RFC 9110 §9.2.2): most likely the upstream closed it
+     * before they arrived.
      */
     private static boolean isSafe(UpstreamRequest request) {
         return SAFE.contains(request.getMethod()) && request.getBody() == null && !QUERIES.equals(request.getPath());

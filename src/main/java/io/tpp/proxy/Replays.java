@@ -139,7 +139,8 @@ final class Replays implements UpstreamResponse.Outcome {
         if (exchange.isClientGone() || exchange.clientFailure() != null) {
             return false;
         }
-        ReplayReason reason = NotExecuted.proof(call.request(), failure);
+        ReplayReason reason =
+                NotExecuted.proof(call.request(), failure, exchange.resends().isFirstStale());
         if (reason == ReplayReason.CONNECT) {
             unreachable(call);
         }

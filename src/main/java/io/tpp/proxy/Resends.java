@@ -13,6 +13,9 @@ final class Resends {
     /** Before each of these rounds a probe or a login has found the upstream to be there. */
     private static final int CONNECT_LIMIT = 3;
 
+    /** Each time the connection was looked at before; it is not likely to happen twice. */
+    private static final int STALE_LIMIT = 3;
+
     @GuardedBy("this")
     private int unauthorized;
 
@@ -30,9 +33,13 @@ final class Resends {
         return switch (reason) {
             case UNAUTHORIZED -> unauthorized++ < 1;
             case CONNECT -> connect++ < CONNECT_LIMIT;
-            // "A client SHOULD NOT automatically retry a failed automatic retry" (RFC 9110 §9.2.2).
-            case STALE -> stale++ < 1;
+            case STALE -> stale++ < STALE_LIMIT;
         };
+    }
+
+    /** Returns whether no kept connection has let the request down so far. */
+    synchronized boolean isFirstStale() {
+        return stale == 0;
     }
 
     /** Notes why the upstream could not be reached, for the answer in case that it never can. */

@@ -56,12 +56,14 @@ final class UpstreamConnection extends HttpConnectionOverHTTP {
 
     @Override
     public SendFailure send(HttpExchange exchange) {
+        UpstreamRequest request = exchange.getRequest() instanceof UpstreamRequest ours ? ours : null;
         boolean used = getMessagesOut() > 0;
-        if (used && !isStillOpen()) {
-            // The client sends it on another connection.
-            return new SendFailure(new ClosedChannelException(), true);
+        if (!isStillOpen(used)) {
+            // The client sends it on another connection; but not for ever on new ones, all closed at once.
+            boolean again = used || (request != null && request.mayPassOver());
+            return new SendFailure(new ClosedChannelException(), again);
         }
-        if (exchange.getRequest() instanceof UpstreamRequest request) {
+        if (request != null) {
             request.sendingOn(new Sending(this, used, getBytesIn(), socket == null ? -1 : socket.written()));
         }
         return super.send(exchange);
@@ -72,9 +74,12 @@ final class UpstreamConnection extends HttpConnectionOverHTTP {
      * closes this side too.
      *
      * <p>If there is no interest in reading to take away, another thread is about to read, or has not finished
-     * with the last answer; what it will find is not known, so the connection is not used just now.
+     * with the last answer; what it will find is not known, so the connection is not used just now. With TLS a new
+     * connection has no such interest yet.
      */
-    private boolean isStillOpen() {
-        return socket == null || (socket.getFillInterest().fillable() && !isClosed());
+    private boolean isStillOpen(boolean used) {
+        boolean handshake = !used && socket != getEndPoint();
+        return !isClosed()
+                && (socket == null || handshake || (socket.getFillInterest().fillable() && !isClosed()));
     }
 }

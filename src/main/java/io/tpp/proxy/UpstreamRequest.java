@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * send and servers accept.
  */
 final class UpstreamRequest extends HttpRequest {
+    private static final int MAX_PASSED_OVER = 10;
+
     private final HttpClient client;
     private final URI base;
     private final @Nullable String path;
@@ -23,6 +25,9 @@ final class UpstreamRequest extends HttpRequest {
 
     /** The connection it was sent on and how that stood then; null: none yet. */
     private volatile UpstreamConnection.@Nullable Sending sending;
+
+    /** How many new connections were passed over because they were closed. Of one thread at a time. */
+    private int passedOver;
 
     UpstreamRequest(HttpClient client, URI base, HttpURI target) {
         this(client, base, bytes(target.getPath()), bytes(target.getQuery()));
@@ -62,6 +67,11 @@ final class UpstreamRequest extends HttpRequest {
     @Override
     public @Nullable String getQuery() {
         return query;
+    }
+
+    /** Counts a new connection that was closed already; returns whether another one may be tried. */
+    boolean mayPassOver() {
+        return ++passedOver < MAX_PASSED_OVER;
     }
 
     /** A connection was chosen to send it on; not the last one if that turns out to be closed. */
