@@ -46,7 +46,7 @@ final class Demo {
         try (DolphinDbSimulator simulator = DolphinDbSimulator.start()) {
             LoadedConfig loaded = new ConfigLoader(settings(simulator.port())).load(null);
             ProxyProcess.prepare(loaded);
-            TppServer server = new TppServer(loaded.config());
+            TppServer server = new TppServer(loaded);
             String whatToTry = WHAT_TO_TRY.replace(
                     "@size", String.valueOf(loaded.config().token().poolSize()));
             return ProxyProcess.run(server, () -> System.out.print(withPorts(whatToTry, server)));
@@ -57,7 +57,10 @@ final class Demo {
         Map<String, String> settings = new HashMap<>(DEFAULTS);
         settings.putAll(System.getenv());
         // Meant for a real server, and of no use at the simulator.
-        settings.keySet().removeIf(name -> name.startsWith("TPP_CREDENTIAL") || name.startsWith("TPP_UPSTREAM_"));
+        settings.keySet()
+                .removeIf(name -> name.startsWith("TPP_CREDENTIAL")
+                        || name.startsWith("TPP_UPSTREAM_")
+                        || name.equals("TPP_TOKENS_FILE"));
         settings.putAll(CREDENTIALS);
         settings.put("TPP_UPSTREAM_HOST", "127.0.0.1");
         settings.put("TPP_UPSTREAM_PORT", String.valueOf(upstreamPort));

@@ -8,6 +8,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
+import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.MetaData;
@@ -33,6 +34,12 @@ import org.jspecify.annotations.Nullable;
 final class HttpServer {
     /** How long a client connection may stay idle once the server is being drained. */
     private static final Duration DRAINING_IDLE = Duration.ofMillis(250);
+
+    /**
+     * How many connections may wait to be accepted, if the system allows it. Java asks for 50, and when more come at
+     * once, the others try again after a second.
+     */
+    private static final int ACCEPT_QUEUE = 4096;
 
     /** More than the upstream's client takes, in bytes, so that whatever comes in also goes out. */
     private static final int MAX_RESPONSE_HEADERS = 128 * 1024;
@@ -62,8 +69,9 @@ final class HttpServer {
         connector.setHost(address.host());
         connector.setPort(address.port());
         connector.setShutdownIdleTimeout(DRAINING_IDLE.toMillis());
+        connector.setAcceptQueueSize(ACCEPT_QUEUE);
         server.addConnector(connector);
-        server.setHandler(servlets);
+        server.setHandler(new ServerWideOptions(servlets));
         server.setErrorHandler(new ErrorAnswers());
         // What a client puts into its target is the upstream's to judge.
         servlets.getServletHandler().setDecodeAmbiguousURIs(true);
@@ -76,6 +84,8 @@ final class HttpServer {
         http.setSendDateHeader(false);
         http.setMaxResponseHeaderSize(MAX_RESPONSE_HEADERS);
         http.setUriCompliance(UriCompliance.UNSAFE);
+        // A line that ends with a bare LF is read in two ways by two servers (RFC 9112 §2.2).
+        http.setHttpCompliance(HttpCompliance.STRICT);
         // Else a known header value comes out in another case than it went in.
         http.setHeaderCacheCaseSensitive(true);
         return http;

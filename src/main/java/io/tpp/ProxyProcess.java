@@ -25,7 +25,7 @@ final class ProxyProcess {
         prepare(loaded);
         logger.info("Configuration: {}", ConfigSummary.given(loaded.values()));
         logger.debug("Effective configuration: {}", ConfigSummary.all(loaded.values()));
-        return run(new TppServer(loaded.config()), () -> {});
+        return run(new TppServer(loaded), () -> {});
     }
 
     /** Sets logging up, and logs what a person should look at. */

@@ -4,14 +4,15 @@ import com.codahale.metrics.MetricRegistry;
 import io.prometheus.client.CollectorRegistry;
 import io.tpp.admin.HealthServlet;
 import io.tpp.admin.MetricsServlet;
+import io.tpp.config.CredentialFiles;
 import io.tpp.config.TppConfig;
 import io.tpp.dolphindb.DeadTokenDetector;
-import io.tpp.dolphindb.DolphinDbLogin;
 import io.tpp.dolphindb.LoginClient;
 import io.tpp.dolphindb.UpstreamTls;
 import io.tpp.metrics.HttpMetrics;
 import io.tpp.metrics.PoolMetrics;
 import io.tpp.metrics.PrometheusExport;
+import io.tpp.pool.CredentialRefusal;
 import io.tpp.pool.PoolSettings;
 import io.tpp.pool.PoolSnapshot;
 import io.tpp.pool.TokenPool;
@@ -19,12 +20,13 @@ import io.tpp.pool.TokenRefresher;
 import io.tpp.proxy.ConnectionLeases;
 import io.tpp.proxy.ProxySettings;
 import io.tpp.proxy.TokenProxyServlet;
+import io.tpp.rotation.Rotation;
 import io.tpp.token.Credential;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
@@ -49,11 +51,10 @@ final class Tpp {
     /** How long one login may take. */
     private static final Duration LOGIN_TIMEOUT = Duration.ofSeconds(30);
 
-    /** How long clients wait while no token is usable and every login fails. */
-    private static final Duration OUTAGE_WAIT = Duration.ofSeconds(30);
-
     private final ScheduledThreadPoolExecutor timer;
+    private final ScheduledExecutorService filesThread;
     private final HttpClient loginClient;
+    private final Rotation rotation;
     private final TokenPool pool;
     private final TokenRefresher refresher;
     private final ConnectionLeases connections;
@@ -75,19 +76,31 @@ final class Tpp {
      *
      * @param executor the threads of the server that serves the clients
      */
-    Tpp(TppConfig config, Executor executor) {
+    Tpp(TppConfig config, CredentialFiles credentialFiles, Executor executor) {
         MetricRegistry registry = new MetricRegistry();
-        PoolMetrics poolMetrics = new PoolMetrics(registry, this::snapshot);
+        PoolMetrics poolMetrics = new PoolMetrics(
+                registry,
+                this::snapshot,
+                this::shortestRemaining,
+                () -> refusals().size());
         HttpMetrics httpMetrics = new HttpMetrics(registry);
-        PoolSettings settings = poolSettings(config.token());
-        this.timer = timer();
+        PoolSettings settings = poolSettings(config.token(), config.upstream().outageWait());
+        this.timer = daemonThread("tpp-pool");
+        this.filesThread = daemonThread("tpp-files");
         this.pool = new TokenPool(settings, timer, executor, System::nanoTime, poolMetrics);
         this.loginClient = LoginClient.create(
-                settings.loginConcurrency(), config.upstream().connectTimeout(), tls(config.upstream()));
+                // For as many logins and as many probes at once.
+                2 * settings.loginConcurrency(), config.upstream().connectTimeout(), tls(config.upstream()));
+        this.rotation = new Rotation(
+                credentialFiles,
+                config.credentials(),
+                settings.size(),
+                new UpstreamSources(loginClient, config.upstream(), LOGIN_TIMEOUT),
+                filesThread);
         this.refresher = new TokenRefresher(
                 pool,
                 settings,
-                logins(config),
+                rotation.sources(),
                 timer,
                 System::nanoTime,
                 () -> ThreadLocalRandom.current().nextDouble(),
@@ -99,9 +112,9 @@ final class Tpp {
         this.metrics = PrometheusExport.of(registry, version);
     }
 
-    private static ScheduledThreadPoolExecutor timer() {
+    private static ScheduledThreadPoolExecutor daemonThread(String name) {
         ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread thread = new Thread(task, "tpp-pool");
+            Thread thread = new Thread(task, name);
             thread.setDaemon(true);
             return thread;
         });
@@ -109,18 +122,18 @@ final class Tpp {
         return timer;
     }
 
-    private static PoolSettings poolSettings(TppConfig.Token token) {
+    private static PoolSettings poolSettings(TppConfig.Token token, Duration outageWait) {
         return new PoolSettings(
                 token.poolSize(),
                 token.ttl(),
                 token.refreshCheck(),
                 token.refreshAhead(),
                 token.loginConcurrency(),
-                Duration.ZERO,
+                token.validate(),
                 token.idleReclaim(),
                 token.maxWaiting(),
                 token.waitTimeout(),
-                OUTAGE_WAIT);
+                outageWait);
     }
 
     private static ProxySettings proxySettings(TppConfig config) {
@@ -142,7 +155,7 @@ final class Tpp {
         return new DeadTokenDetector(
                 config.upstream().refusedStatuses().codes(),
                 config.upstream().refusedPattern().pattern(),
-                config.credentials().stream().map(Credential::username).collect(Collectors.toSet()));
+                config.credentials().users().stream().map(Credential::username).collect(Collectors.toSet()));
     }
 
     /** A new one a client, because a client starts and stops its own. */
@@ -152,23 +165,6 @@ final class Tpp {
                 : null;
     }
 
-    private List<DolphinDbLogin> logins(TppConfig config) {
-        TppConfig.Upstream upstream = config.upstream();
-        List<DolphinDbLogin> logins = new ArrayList<>();
-        for (Credential credential : config.credentials()) {
-            int position = logins.size() + 1;
-            logins.add(new DolphinDbLogin(
-                    loginClient,
-                    upstream.tls(),
-                    upstream.host(),
-                    upstream.port(),
-                    credential,
-                    position,
-                    LOGIN_TIMEOUT));
-        }
-        return logins;
-    }
-
     private void allRefused(String reasons) {
         failure.complete("the upstream refuses every credential: " + reasons);
     }
@@ -176,6 +172,7 @@ final class Tpp {
     /** Starts to log in. */
     void start() throws Exception {
         loginClient.start();
+        rotation.start(refresher::credentialsChanged);
         refresher.start();
         connections.start(timer);
     }
@@ -191,8 +188,13 @@ final class Tpp {
         pool.drain();
     }
 
-    /** Ends the logins and forgets all tokens. */
+    /**
+     * Ends the logins and forgets all tokens. DolphinDB keeps theirs until they expire: its REST API has
+     * no logout, and nothing else that a token's own user could release it by.
+     */
     void stop() throws Exception {
+        rotation.stop();
+        filesThread.shutdownNow();
         refresher.stop();
         timer.shutdownNow();
         loginClient.stop();
@@ -213,7 +215,7 @@ final class Tpp {
     }
 
     HealthServlet healthServlet() {
-        return new HealthServlet(this::snapshot, () -> phase != Phase.SERVING, version);
+        return new HealthServlet(this::snapshot, this::refusals, () -> phase != Phase.SERVING, version);
     }
 
     MetricsServlet metricsServlet() {
@@ -222,5 +224,13 @@ final class Tpp {
 
     PoolSnapshot snapshot() {
         return pool.snapshot();
+    }
+
+    private List<CredentialRefusal> refusals() {
+        return refresher.refusals();
+    }
+
+    private @Nullable Duration shortestRemaining() {
+        return pool.shortestRemaining();
     }
 }

@@ -40,7 +40,8 @@ public final class TppContextListener implements ServletContextListener {
         ServletContext context = event.getServletContext();
         ServletContextHandler handler = ServletContextHandler.getServletContextHandler(context);
         Server server = handler.getServer();
-        Tpp created = new Tpp(load().config(), server.getThreadPool());
+        LoadedConfig loaded = load();
+        Tpp created = new Tpp(loaded.config(), loaded.credentialFiles(), server.getThreadPool());
         tpp = created;
         try {
             handler.getServletHandler().setDecodeAmbiguousURIs(true);

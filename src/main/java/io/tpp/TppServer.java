@@ -1,6 +1,7 @@
 package io.tpp;
 
 import io.tpp.config.HostPort;
+import io.tpp.config.LoadedConfig;
 import io.tpp.config.TppConfig;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -29,10 +30,10 @@ final class TppServer {
     private final @Nullable HttpServer health;
     private final Tpp tpp;
 
-    TppServer(TppConfig config) {
-        this.config = config;
+    TppServer(LoadedConfig loaded) {
+        this.config = loaded.config();
         this.clients = new HttpServer(config.listen(), "listen", "tpp-client", CLIENT_THREADS);
-        this.tpp = new Tpp(config, clients.executor());
+        this.tpp = new Tpp(config, loaded.credentialFiles(), clients.executor());
         this.health = health(config.healthListen());
         clients.limit(config.client().idleTimeout(), config.client().maxConnections());
         clients.connector().addEventListener(tpp.connections());
@@ -81,7 +82,7 @@ final class TppServer {
                 upstream.port(),
                 upstream.tls() ? " over TLS" : "",
                 config.token().poolSize(),
-                config.credentials().size());
+                config.credentials().count());
     }
 
     private void abandonStart(Exception failure) {

@@ -46,6 +46,7 @@ class ArchitectureTest {
         "token, secret",
         "config, secret token",
         "pool, token",
+        "rotation, config token",
         "dolphindb, token secret",
         "proxy, pool token dolphindb",
         "admin, pool",
@@ -77,11 +78,11 @@ class ArchitectureTest {
                 .distinct()
                 .toList();
         assertThat(packages)
-                .containsExactlyInAnyOrder(
-                        Stream.of("secret token config pool dolphindb proxy admin metrics telemetry cli simulator"
+                .containsExactlyInAnyOrder(Stream.of(
+                                "secret token config pool rotation dolphindb proxy admin metrics telemetry cli simulator"
                                         .split(" "))
-                                .map(name -> "io.tpp." + name)
-                                .toArray(String[]::new));
+                        .map(name -> "io.tpp." + name)
+                        .toArray(String[]::new));
     }
 
     @Test

@@ -89,6 +89,7 @@ class BodiesTest {
             strings = {
                 "HTTP/1.1 204 No Content\r\nX-Kept: 1\r\n\r\n",
                 "HTTP/1.1 304 Not Modified\r\nETag: \"x\"\r\nContent-Length: 1234\r\n\r\n",
+                "HTTP/1.1 304 Not Modified\r\nETag: \"x\"\r\n\r\n",
                 "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
             })
     void anAnswerWithoutBodyLeavesTheConnectionUsable(String bodiless) {
@@ -107,6 +108,17 @@ class BodiesTest {
             for (int i = 0; i < 3; i++) {
                 assertThat(client.send("HEAD / HTTP/1.1\r\nHost: tpp\r\n\r\n").readHead())
                         .isEqualTo("HTTP/1.1 200 OK\r\nContent-Length: 1234\r\n\r\n");
+            }
+        }
+    }
+
+    @Test
+    void anAnswerToHeadDoesNotClaimTheLengthOfWhatIsNotSent() {
+        rig.upstream.script(answer("HTTP/1.1 200 OK\r\nX-Kept: 1\r\nTransfer-Encoding: chunked\r\n\r\n"));
+        try (RawClient client = rig.connect()) {
+            for (int i = 0; i < 3; i++) {
+                assertThat(client.send("HEAD / HTTP/1.1\r\nHost: tpp\r\n\r\n").readHead())
+                        .isEqualTo("HTTP/1.1 200 OK\r\nX-Kept: 1\r\nTransfer-Encoding: chunked\r\n\r\n");
             }
         }
     }

@@ -9,6 +9,8 @@ import io.tpp.testing.RawClient;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +18,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The log at its finest, and everything else that comes out, holds no secret. */
 class JarSecrecyIT {
@@ -65,6 +68,33 @@ class JarSecrecyIT {
         exchange.sendResponseHeaders(status, body.length);
         exchange.getResponseBody().write(body);
         exchange.close();
+    }
+
+    @Test
+    void noOutputHoldsAReadyMadeTokenEvenAtTrace(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("tokens.txt"), TOKEN + "\n");
+        Map<String, String> environment = new HashMap<>(JarProcess.FREE_PORTS);
+        environment.put("TPP_UPSTREAM_HOST", "127.0.0.1");
+        environment.put(
+                "TPP_UPSTREAM_PORT", String.valueOf(upstream.getAddress().getPort()));
+        environment.put("TPP_TOKENS_FILE", file.toString());
+        environment.put("TPP_LOG", "trace");
+        StringBuilder answers = new StringBuilder();
+        try (JarProcess tpp = JarProcess.start(environment)) {
+            for (String path : List.of("/api/execute", "/denied")) {
+                try (RawClient client = tpp.connect()) {
+                    answers.append(client.send("GET " + path + " HTTP/1.1\r\nHost: tpp\r\n\r\n")
+                            .read());
+                }
+            }
+            Files.writeString(file, TOKEN + "\n" + TOKEN + "\n");
+            tpp.awaitLine(".* WARN .*tokens_file cannot be taken over.*tokens.txt:2: is the token of line 1.*");
+            answers.append(tpp.health("/health").body());
+            tpp.signal("TERM");
+            assertThat(tpp.exitCode()).isZero();
+            assertThat(answers + tpp.everything()).contains("status=200").doesNotContain(TOKEN, "Zm9yYmlkZGVu");
+        }
+        assertThat(authorizations).isNotEmpty().containsOnly("Bearer " + TOKEN);
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.tpp.pool.PoolSnapshot;
 import io.tpp.simulator.DolphinDbSimulator;
 import io.tpp.simulator.Quirks;
 import io.tpp.testing.RawClient;
+import jakarta.servlet.ServletContext;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -22,11 +23,11 @@ import java.util.function.Predicate;
  *
  * <p>{@link #close} fails the test if a lease or waiter is left, or if the simulator noticed wrong use.
  */
-final class Rig implements AutoCloseable {
+public final class Rig implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(10);
     private static final Duration POLL = Duration.ofMillis(5);
 
-    final DolphinDbSimulator simulator;
+    public final DolphinDbSimulator simulator;
     final TppServer server;
     private boolean stopped;
 
@@ -36,7 +37,7 @@ final class Rig implements AutoCloseable {
     }
 
     /** Starts with a pool of so many tokens, all there. */
-    static Rig start(int tokens, String... settings) throws Exception {
+    public static Rig start(int tokens, String... settings) throws Exception {
         Rig rig = startUnready(Quirks.documented(), tokens, settings);
         rig.awaitPool(pool -> pool.available() == tokens);
         return rig;
@@ -48,13 +49,13 @@ final class Rig implements AutoCloseable {
     }
 
     /** Starts in front of a simulator that is there already, and closes it in the end. */
-    static Rig startUnready(DolphinDbSimulator simulator, int tokens, String... settings) throws Exception {
+    public static Rig startUnready(DolphinDbSimulator simulator, int tokens, String... settings) throws Exception {
         TppServer server = newServer(simulator.port(), tokens, settings);
         server.start();
         return new Rig(simulator, server);
     }
 
-    /** Makes a server that is not started; given credentials replace the usual one. */
+    /** Makes a server that is not started; given credentials replace the usual one; 0 tokens: as many as follow from them. */
     static TppServer newServer(int upstreamPort, int tokens, String... settings) throws Exception {
         Map<String, String> environment = new HashMap<>(Map.of(
                 "TPP_LISTEN", "127.0.0.1:0",
@@ -65,17 +66,32 @@ final class Rig implements AutoCloseable {
                 "TPP_CREDENTIAL_PASSWORD", "123456",
                 "TPP_TOKEN_POOL_SIZE", String.valueOf(tokens)));
         for (int i = 0; i < settings.length; i += 2) {
-            if (settings[i].startsWith("TPP_CREDENTIALS_")) {
+            if (settings[i].startsWith("TPP_CREDENTIALS_") || settings[i].equals("TPP_TOKENS_FILE")) {
                 environment.remove("TPP_CREDENTIAL_USERNAME");
+                environment.remove("TPP_CREDENTIAL_PASSWORD");
+            }
+            if (settings[i].equals("TPP_CREDENTIAL_PASSWORD_FILE")) {
                 environment.remove("TPP_CREDENTIAL_PASSWORD");
             }
             environment.put(settings[i], settings[i + 1]);
         }
-        return new TppServer(new ConfigLoader(environment).load(null).config());
+        if (tokens == 0) {
+            environment.remove("TPP_TOKEN_POOL_SIZE");
+        }
+        return new TppServer(new ConfigLoader(environment).load(null));
     }
 
-    int port() {
+    public int port() {
         return server.clientPort();
+    }
+
+    public int healthPort() {
+        return server.healthPort();
+    }
+
+    /** Returns the context of the proxy's servlet: its server and its upstream's client can be found there. */
+    public ServletContext servletContext() {
+        return server.tpp().proxyServlet().getServletContext();
     }
 
     RawClient connect() {
@@ -86,11 +102,11 @@ final class Rig implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + port() + path);
     }
 
-    PoolSnapshot pool() {
+    public PoolSnapshot pool() {
         return server.tpp().snapshot();
     }
 
-    void awaitPool(Predicate<PoolSnapshot> condition) {
+    public void awaitPool(Predicate<PoolSnapshot> condition) {
         await().pollInterval(POLL).atMost(LIMIT).until(this::pool, condition);
     }
 

@@ -81,17 +81,30 @@ class TargetsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"GET", "HEAD", "PUT", "DELETE", "OPTIONS", "PATCH", "PROPFIND"})
+    @ValueSource(strings = {"GET", "HEAD", "PUT", "DELETE", "OPTIONS", "PATCH", "PROPFIND", "get", "Post"})
     void everyOtherMethodPasses(String method) throws Exception {
         assertThat(rig.forwarded(method + " /a HTTP/1.1\r\nHost: tpp\r\n\r\n")).startsWith(method + " /a HTTP/1.1\r\n");
     }
 
     @ParameterizedTest
-    @CsvSource({"TRACE, /a", "CONNECT, 127.0.0.1:22"})
+    @CsvSource({"TRACE, /a", "trace, /a", "Trace, /a", "CONNECT, 127.0.0.1:22"})
     void traceAndConnectAreNotAllowed(String method, String target) {
         Response response = exchange(method + " " + target + " HTTP/1.1\r\nHost: 127.0.0.1:22\r\n\r\n");
         assertThat(response.status()).isEqualTo(405);
         assertThat(response.body()).contains("\"code\":\"1\"").contains("TPP: " + method + " is not allowed");
+        assertNothingWasForwarded();
+    }
+
+    @Test
+    void whoAsksAboutTheServerItselfIsAnsweredByTpp() {
+        try (RawClient client = rig.connect()) {
+            for (int i = 0; i < 2; i++) {
+                Response response =
+                        client.send("OPTIONS * HTTP/1.1\r\nHost: tpp\r\n\r\n").read();
+                assertThat(response.status()).isEqualTo(200);
+                assertThat(response.body()).isEmpty();
+            }
+        }
         assertNothingWasForwarded();
     }
 

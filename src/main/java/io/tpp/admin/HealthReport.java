@@ -1,12 +1,18 @@
 package io.tpp.admin;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tpp.pool.CredentialRefusal;
 import io.tpp.pool.PoolSnapshot;
+import java.util.List;
 import java.util.Locale;
 
 /** What {@code /health} says about the pool. */
 final class HealthReport {
+    /** How many refused credentials are listed, so that the answer stays short. */
+    private static final int MOST_NAMED = 100;
+
     private HealthReport() {}
 
     private enum Status {
@@ -17,7 +23,7 @@ final class HealthReport {
         UNHEALTHY
     }
 
-    static Answer of(PoolSnapshot pool, String version) {
+    static Answer of(PoolSnapshot pool, List<CredentialRefusal> refusals, String version) {
         Status status = status(pool);
         ObjectNode report = JsonNodeFactory.instance.objectNode();
         report.put("status", status.name().toLowerCase(Locale.ROOT));
@@ -30,6 +36,15 @@ final class HealthReport {
         report.put("pool_size", pool.size());
         if (pool.lastLoginError() != null) {
             report.put("last_login_error", pool.lastLoginError());
+        }
+        if (!refusals.isEmpty()) {
+            report.put("credentials_refused", refusals.size());
+            ArrayNode named = report.putArray("refused_credentials");
+            refusals.stream()
+                    .limit(MOST_NAMED)
+                    .forEach(refusal -> named.addObject()
+                            .put("position", refusal.position())
+                            .put("reason", refusal.reason()));
         }
         report.put("version", version);
         return Answer.json(status == Status.UNHEALTHY ? 503 : 200, report.toString());

@@ -1,7 +1,9 @@
 package io.tpp.admin;
 
+import io.tpp.pool.CredentialRefusal;
 import io.tpp.pool.PoolSnapshot;
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -23,16 +25,23 @@ public final class HealthServlet extends ReadOnlyServlet {
             """;
 
     private final Supplier<PoolSnapshot> pool;
+    private final Supplier<List<CredentialRefusal>> refusals;
     private final String version;
     private final Checks liveness;
     private final Checks readiness;
 
     /**
      * @param pool asked at each probe that is about the pool
+     * @param refusals which credentials the upstream does not accept; asked as well
      * @param shuttingDown true from the moment on that no new clients should be sent here
      */
-    public HealthServlet(Supplier<PoolSnapshot> pool, BooleanSupplier shuttingDown, String version) {
+    public HealthServlet(
+            Supplier<PoolSnapshot> pool,
+            Supplier<List<CredentialRefusal>> refusals,
+            BooleanSupplier shuttingDown,
+            String version) {
         this.pool = pool;
+        this.refusals = refusals;
         this.version = version;
         // Nothing of the upstream: a restart of TPP would not mend it.
         this.liveness = new Checks("livez", new Checks.Check("ping", Optional::empty));
@@ -48,7 +57,7 @@ public final class HealthServlet extends ReadOnlyServlet {
     Answer answer(HttpServletRequest request) {
         Query query = Query.of(request.getQueryString());
         return switch (path(request)) {
-            case "/health", "/healthz" -> HealthReport.of(pool.get(), version);
+            case "/health", "/healthz" -> HealthReport.of(pool.get(), refusals.get(), version);
             case "/livez" -> liveness.run(query);
             case "/readyz" -> readiness.run(query);
             default -> Answer.text(404, ENDPOINTS);

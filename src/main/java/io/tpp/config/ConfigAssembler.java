@@ -9,7 +9,6 @@ import io.tpp.config.TppConfig.Shutdown;
 import io.tpp.config.TppConfig.Telemetry;
 import io.tpp.config.TppConfig.Token;
 import io.tpp.config.TppConfig.Upstream;
-import io.tpp.token.Credential;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,8 +24,8 @@ final class ConfigAssembler {
     ConfigAssembler(Values values, CredentialsReader.Result credentials) {
         this.values = values;
         this.credentials = credentials;
-        int users = credentials.credentials().size();
-        values.setDefault(Key.POOL_SIZE, credentials.single() ? SINGLE_CREDENTIAL_POOL_SIZE : users);
+        int count = credentials.credentials().count();
+        values.setDefault(Key.POOL_SIZE, credentials.single() ? SINGLE_CREDENTIAL_POOL_SIZE : count);
         values.setDefault(Key.REFRESH_AHEAD, values.duration(Key.TTL).dividedBy(10));
     }
 
@@ -34,7 +33,6 @@ final class ConfigAssembler {
     void check() {
         checkListeners();
         checkTls();
-        checkPoolSize();
         checkRefresh();
     }
 
@@ -57,15 +55,6 @@ final class ConfigAssembler {
         }
     }
 
-    private void checkPoolSize() {
-        int users = credentials.credentials().size();
-        if (values.number(Key.POOL_SIZE) < users) {
-            values.problem(
-                    Key.POOL_SIZE,
-                    "must be at least " + users + ", the number of credentials, was " + values.number(Key.POOL_SIZE));
-        }
-    }
-
     private void checkRefresh() {
         Duration ttl = values.duration(Key.TTL);
         Duration ahead = values.duration(Key.REFRESH_AHEAD);
@@ -82,7 +71,7 @@ final class ConfigAssembler {
                 values.hostPort(Key.LISTEN),
                 values.optionalHostPort(Key.HEALTH_LISTEN),
                 upstream(),
-                users(),
+                credentials.credentials(),
                 token(),
                 new Client(
                         values.choice(Key.HALF_CLOSE, HalfClose.class),
@@ -96,10 +85,6 @@ final class ConfigAssembler {
                         values.choice(Key.LOG_FORMAT, LogFormat.class)));
     }
 
-    private List<Credential> users() {
-        return credentials.credentials();
-    }
-
     private Upstream upstream() {
         return new Upstream(
                 values.text(Key.UPSTREAM_HOST),
@@ -107,6 +92,7 @@ final class ConfigAssembler {
                 values.flag(Key.UPSTREAM_TLS),
                 values.duration(Key.CONNECT_TIMEOUT),
                 values.duration(Key.RESPONSE_TIMEOUT),
+                values.duration(Key.OUTAGE_WAIT),
                 values.number(Key.REPLAY_BUFFER),
                 values.statuses(Key.REFUSED_STATUSES),
                 values.pattern(Key.REFUSED_PATTERN),
@@ -122,6 +108,7 @@ final class ConfigAssembler {
                 values.duration(Key.REFRESH_CHECK),
                 values.duration(Key.REFRESH_AHEAD),
                 values.number(Key.LOGIN_CONCURRENCY),
+                values.duration(Key.VALIDATE),
                 values.choice(Key.BINDING, Binding.class),
                 values.duration(Key.IDLE_RECLAIM),
                 values.number(Key.MAX_WAITING),

@@ -39,11 +39,15 @@ public final class ConfigLoader {
             problems.throwIfAny();
         }
         checkHost(values, file, problems);
-        CredentialsReader.Result credentials = new CredentialsReader(layer, problems).read(place(file));
+        CredentialTexts texts = new CredentialTexts();
+        CredentialsReader.Result credentials = new CredentialsReader(layer, texts, problems).read(place(file));
+        PoolSizeRule poolSize = PoolSizeRule.of(values);
+        poolSize.check(credentials.credentials(), problems);
         ConfigAssembler assembler = new ConfigAssembler(values, credentials);
         assembler.check();
         problems.throwIfAny();
-        return new LoadedConfig(assembler.config(), assembler.effectiveValues(), warnings);
+        CredentialFiles files = new CredentialFiles(layer, place(file), texts, poolSize);
+        return new LoadedConfig(assembler.config(), files, assembler.effectiveValues(), warnings);
     }
 
     /** Returns whether any variable gives a key; how much is logged does not count. */

@@ -2,7 +2,6 @@ package io.tpp.config;
 
 import io.tpp.secret.Secret;
 import io.tpp.token.Credential;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,22 +14,12 @@ import java.util.List;
 final class CredentialsFile {
     private CredentialsFile() {}
 
-    /**
-     * Returns the users of the file; lines that are none are problems, reported without their content.
-     *
-     * @throws InvalidValue if the file cannot be read
-     */
-    static List<Credential> read(Path path, Problems problems) throws InvalidValue {
-        String fileName = ConfigLoader.nameOf(path);
+    /** Returns the users of the file; lines that are none are problems, reported without their content. */
+    static List<Credential> parse(String fileName, String text, Problems problems) {
         List<Credential> credentials = new ArrayList<>();
         int before = problems.count();
-        int number = 0;
-        for (String line : TextFile.read(path).split("\n", -1)) {
-            number++;
-            String text = (line.endsWith("\r") ? line.substring(0, line.length() - 1) : line).stripLeading();
-            if (!text.isEmpty() && !text.startsWith("#")) {
-                add(text, fileName + ":" + number, credentials, problems);
-            }
+        for (TextLines.Line line : TextLines.of(text)) {
+            add(line.text(), fileName + ":" + line.number(), credentials, problems);
         }
         if (credentials.isEmpty() && problems.count() == before) {
             problems.add(fileName, "holds no credentials; each line is username:password");

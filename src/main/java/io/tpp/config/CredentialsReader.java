@@ -12,24 +12,27 @@ import org.jspecify.annotations.Nullable;
 
 /** Turns the one form in which credentials are given into credentials. One thread, one use. */
 final class CredentialsReader {
-    private static final String FORMS = "give one of credentials, credentials_file or credential";
+    private static final String FORMS = "give one of credentials, credentials_file, credential or tokens_file";
 
     private final Layer layer;
+    private final CredentialTexts texts;
     private final Problems problems;
-    private final List<Credential> credentials = new ArrayList<>();
+    private final List<Credential> users = new ArrayList<>();
+    private final List<StaticToken> tokens = new ArrayList<>();
     private final List<EffectiveValue> values = new ArrayList<>();
 
     /**
      * What came of it.
      *
-     * @param credentials empty only if there was a problem
+     * @param credentials none only if there was a problem
      * @param values how they were given
      * @param single whether it is the form of one user, logged in many times
      */
-    record Result(List<Credential> credentials, List<EffectiveValue> values, boolean single) {}
+    record Result(Credentials credentials, List<EffectiveValue> values, boolean single) {}
 
-    CredentialsReader(Layer layer, Problems problems) {
+    CredentialsReader(Layer layer, CredentialTexts texts, Problems problems) {
         this.layer = layer;
+        this.texts = texts;
         this.problems = problems;
     }
 
@@ -38,6 +41,7 @@ final class CredentialsReader {
         List<String> forms = forms();
         CredentialList list = layer.list();
         Setting file = layer.settings().get(Key.CREDENTIALS_FILE);
+        Setting tokensFile = layer.settings().get(Key.TOKENS_FILE);
         boolean single = false;
         if (forms.isEmpty()) {
             problems.add(place, "no credentials: " + FORMS + " (or set " + variables() + ")");
@@ -46,12 +50,14 @@ final class CredentialsReader {
         } else if (list != null) {
             readList(list);
         } else if (file != null) {
-            readFile(file);
+            readFile(Key.CREDENTIALS_FILE, file);
+        } else if (tokensFile != null) {
+            readFile(Key.TOKENS_FILE, tokensFile);
         } else {
             single = true;
             readEntry(single());
         }
-        return new Result(credentials, values, single);
+        return new Result(new Credentials(users, tokens), values, single);
     }
 
     private static String variables() {
@@ -63,16 +69,21 @@ final class CredentialsReader {
         if (layer.list() != null) {
             forms.add("credentials (" + layer.list().source() + ")");
         }
-        Setting file = layer.settings().get(Key.CREDENTIALS_FILE);
-        if (file != null) {
-            forms.add("credentials_file (" + file.source() + ")");
-        }
+        addForm(Key.CREDENTIALS_FILE, forms);
         layer.settings().keySet().stream()
                 .filter(Key::ofCredential)
                 .findFirst()
                 .map(key -> layer.settings().get(key))
                 .ifPresent(setting -> forms.add("credential (" + setting.source() + ")"));
+        addForm(Key.TOKENS_FILE, forms);
         return forms;
+    }
+
+    private void addForm(Key key, List<String> forms) {
+        Setting file = layer.settings().get(key);
+        if (file != null) {
+            forms.add(key.path() + " (" + file.source() + ")");
+        }
     }
 
     private CredentialEntry single() {
@@ -91,19 +102,29 @@ final class CredentialsReader {
         list.entries().forEach(this::readEntry);
     }
 
-    private void readFile(Setting setting) {
-        Object path = Values.parse(Key.CREDENTIALS_FILE, "credentials_file", setting, problems);
-        if (path != null) {
-            readFile((Path) path, setting.source());
+    private void readFile(Key key, Setting setting) {
+        Path path = (Path) Values.parse(key, key.path(), setting, problems);
+        if (path == null) {
+            return;
+        }
+        try {
+            String text = texts.read(path);
+            values.add(new EffectiveValue(key.path(), path.toString(), setting.source()));
+            parse(key, ConfigLoader.nameOf(path), text);
+        } catch (InvalidValue e) {
+            problems.add(setting.source(), key.path() + " " + path.toAbsolutePath() + " " + e.getMessage());
         }
     }
 
-    private void readFile(Path path, String source) {
-        try {
-            credentials.addAll(CredentialsFile.read(path, problems));
-            values.add(new EffectiveValue("credentials_file", path.toString(), source));
-        } catch (InvalidValue e) {
-            problems.add(source, "credentials_file " + path.toAbsolutePath() + " " + e.getMessage());
+    private void parse(Key key, String fileName, String text) {
+        if (key == Key.CREDENTIALS_FILE) {
+            users.addAll(CredentialsFile.parse(fileName, text, problems));
+            return;
+        }
+        for (StaticToken token : TokensFile.parse(fileName, text, problems)) {
+            values.add(new EffectiveValue(
+                    key.path() + "[" + tokens.size() + "]", ValueType.show(token.value()), token.place()));
+            tokens.add(token);
         }
     }
 
@@ -111,7 +132,7 @@ final class CredentialsReader {
         Object username = value(entry, Key.CREDENTIAL_USERNAME);
         Secret password = password(entry);
         if (username != null && password != null) {
-            credentials.add(new Credential((String) username, password));
+            users.add(new Credential((String) username, password));
         }
     }
 
@@ -134,7 +155,7 @@ final class CredentialsReader {
 
     private @Nullable Secret readPassword(String name, Path path, String source) {
         try {
-            String text = TextFile.read(path).replaceFirst("\r?\n\\z", "");
+            String text = texts.read(path).replaceFirst("\r?\n\\z", "");
             if (text.isEmpty()) {
                 throw InvalidValue.unshown("names an empty file");
             }

@@ -40,6 +40,7 @@ enum Key {
     UPSTREAM_TLS("upstream.tls", flag(), value("false")),
     CONNECT_TIMEOUT("upstream.connect_timeout_seconds", seconds("0.001", 3600), value("5")),
     RESPONSE_TIMEOUT("upstream.response_timeout_seconds", seconds("0", Seconds.MAX), value("0")),
+    OUTAGE_WAIT("upstream.outage_wait_seconds", seconds("0", Seconds.MAX), value("30")),
     REPLAY_BUFFER("upstream.replay_buffer_bytes", wholeNumber(0, 16 * 1024 * 1024), value("65536")),
     REFUSED_STATUSES("upstream.refused_statuses", statuses(), value("401")),
     REFUSED_PATTERN("upstream.refused_pattern", pattern(), value("1 <NotAuthenticated>.*")),
@@ -51,12 +52,14 @@ enum Key {
     CREDENTIAL_USERNAME("credential.username", username(), absent("none")),
     CREDENTIAL_PASSWORD("credential.password", secret(), absent("none")),
     CREDENTIAL_PASSWORD_FILE("credential.password_file", file(), absent("none")),
+    TOKENS_FILE("tokens_file", file(), absent("none")),
 
     POOL_SIZE("token.pool_size", wholeNumber(1, 100_000), absent("by the credentials")),
     TTL("token.ttl_seconds", seconds("1", Seconds.MAX), value("3600")),
     REFRESH_CHECK("token.refresh_check_seconds", seconds("0.01", 86_400), value("60")),
     REFRESH_AHEAD("token.refresh_ahead_seconds", seconds("0", Seconds.MAX), absent("a tenth of the ttl")),
     LOGIN_CONCURRENCY("token.login_concurrency", wholeNumber(1, 1000), value("4")),
+    VALIDATE("token.validate_seconds", seconds("0", Seconds.MAX), value("0")),
     BINDING("token.binding", choice(TppConfig.Binding.class), value("connection")),
     IDLE_RECLAIM("token.idle_reclaim_seconds", seconds("0", Seconds.MAX), value("5")),
     MAX_WAITING("token.max_waiting", wholeNumber(0, 1_000_000), value("0")),
@@ -150,7 +153,7 @@ enum Key {
 
     /** Returns whether the key is part of one of the forms in which credentials are given. */
     boolean ofCredentials() {
-        return this == CREDENTIALS_FILE || ofCredential();
+        return this == CREDENTIALS_FILE || this == TOKENS_FILE || ofCredential();
     }
 
     /** Returns whether the key describes one user. */

@@ -46,8 +46,8 @@ record Layer(Map<Key, Setting> settings, @Nullable CredentialList list) {
 
     /** A form of credentials replaces whichever form is below; {@code credential} also a part of the same. */
     private List<Key> replacedCredentialKeys() {
-        boolean ofCredential = list == null && !settings.containsKey(Key.CREDENTIALS_FILE);
-        List<Key> replaced = new ArrayList<>(List.of(Key.CREDENTIALS_FILE));
+        List<Key> replaced = new ArrayList<>(List.of(Key.CREDENTIALS_FILE, Key.TOKENS_FILE));
+        boolean ofCredential = list == null && replaced.stream().noneMatch(settings::containsKey);
         if (!ofCredential || settings.containsKey(Key.CREDENTIAL_USERNAME)) {
             replaced.add(Key.CREDENTIAL_USERNAME);
         }

@@ -1,9 +1,7 @@
 package io.tpp.config;
 
-import io.tpp.token.Credential;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -14,13 +12,13 @@ import org.jspecify.annotations.Nullable;
  * {@code toString} holds no password.
  *
  * @param healthListen null: no health connector
- * @param credentials at least one
+ * @param credentials at least one, as they were at the start
  */
 public record TppConfig(
         HostPort listen,
         @Nullable HostPort healthListen,
         Upstream upstream,
-        List<Credential> credentials,
+        Credentials credentials,
         Token token,
         Client client,
         Access access,
@@ -29,7 +27,7 @@ public record TppConfig(
 
     public TppConfig {
         Objects.requireNonNull(listen, "listen");
-        credentials = List.copyOf(credentials);
+        Objects.requireNonNull(credentials, "credentials");
     }
 
     /**
@@ -37,6 +35,7 @@ public record TppConfig(
      *
      * @param connectTimeout more than zero
      * @param responseTimeout zero: no limit
+     * @param outageWait zero: not at all
      * @param replayBufferBytes zero: no request with a body is sent again
      * @param refusedStatuses those that say that a token was refused
      * @param refusedPattern what an answer's code, a blank and its message match that was given for a dead token
@@ -49,6 +48,7 @@ public record TppConfig(
             boolean tls,
             Duration connectTimeout,
             Duration responseTimeout,
+            Duration outageWait,
             int replayBufferBytes,
             StatusCodes refusedStatuses,
             RegularExpression refusedPattern,
@@ -59,8 +59,9 @@ public record TppConfig(
     /**
      * The pool and its tokens.
      *
-     * @param poolSize at least the number of credentials
+     * @param poolSize at least the number of credentials, or the number of ready-made tokens
      * @param refreshAhead less than the ttl
+     * @param validate zero: never
      * @param idleReclaim zero: never
      * @param maxWaiting zero: no limit
      * @param waitTimeout zero: no limit
@@ -71,6 +72,7 @@ public record TppConfig(
             Duration refreshCheck,
             Duration refreshAhead,
             int loginConcurrency,
+            Duration validate,
             Binding binding,
             Duration idleReclaim,
             int maxWaiting,

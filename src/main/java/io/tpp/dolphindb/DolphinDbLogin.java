@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.eclipse.jetty.client.HttpClient;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Logs one credential in at DolphinDB: {@code POST /api/login} of the REST API, server 2.00.14 / 3.00.2 or newer.
@@ -24,6 +25,9 @@ import org.eclipse.jetty.client.HttpClient;
  */
 public final class DolphinDbLogin implements TokenSource {
     private static final String PATH = "/api/login";
+
+    /** A server that takes longer to say who someone is has better things to do than to be asked. */
+    private static final Duration LONGEST_PROBE = Duration.ofSeconds(5);
 
     private final RestCall call;
     private final DolphinDbProbe probe;
@@ -48,9 +52,13 @@ public final class DolphinDbLogin implements TokenSource {
             int position,
             Duration timeout) {
         this.call = new RestCall(client, tls, host, port, timeout);
-        this.probe = new DolphinDbProbe(call);
+        this.probe = new DolphinDbProbe(client, tls, host, port, shorter(timeout, LONGEST_PROBE));
         this.credential = Objects.requireNonNull(credential, "credential");
         this.position = position;
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     @Override
@@ -68,6 +76,20 @@ public final class DolphinDbLogin implements TokenSource {
     @Override
     public CompletableFuture<Boolean> probe(BearerToken token) {
         return probe.probe(token, credential.username(), description());
+    }
+
+    /** Whether it logs the same user in with the same password at the same place. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof DolphinDbLogin login
+                && credential.equals(login.credential)
+                && position == login.position
+                && call.address().equals(login.call.address());
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(credential, position);
     }
 
     @Override

@@ -35,11 +35,7 @@ public final class DolphinDbProbe {
      * @param timeout more than zero; for the whole exchange, waiting for a connection included
      */
     public DolphinDbProbe(HttpClient client, boolean tls, String host, int port, Duration timeout) {
-        this(new RestCall(client, tls, host, port, timeout));
-    }
-
-    DolphinDbProbe(RestCall call) {
-        this.call = call;
+        this.call = new RestCall(client, tls, host, port, timeout);
     }
 
     /**
@@ -54,6 +50,11 @@ public final class DolphinDbProbe {
         CompletableFuture<Boolean> alive = new CompletableFuture<>();
         call.post(PATH, BODY.clone(), token, reply -> complete(alive, ProbeResponse.read(reply, user), description));
         return alive;
+    }
+
+    /** Returns whom it asks, as {@code host:port}, for messages. */
+    String address() {
+        return call.address();
     }
 
     private void complete(CompletableFuture<Boolean> alive, ProbeResponse.Finding finding, String description) {

@@ -10,7 +10,7 @@ import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the HTTP client for logins.
+ * Makes the HTTP client for logins and probes.
  *
  * <p>It sends what it is told and nothing else: no cookies, no {@code User-Agent}; it follows no redirect and has nothing
  * to answer a challenge with. It has daemon threads of its own, so that logins go on while the proxy's are all busy.
@@ -26,17 +26,16 @@ public final class LoginClient {
     /**
      * Returns a client that is not started; the caller starts and stops it.
      *
-     * @param loginConcurrency how many connections it may open; further logins wait for one
+     * @param connections how many it may open; further logins and probes wait for one
      * @param connectTimeout more than zero; also the limit for finding the host's address
      * @param tls as made by {@link UpstreamTls}, used by no other client; null: the system's trust
      */
-    public static HttpClient create(
-            int loginConcurrency, Duration connectTimeout, SslContextFactory.@Nullable Client tls) {
+    public static HttpClient create(int connections, Duration connectTimeout, SslContextFactory.@Nullable Client tls) {
         HttpClient client = new HttpClient(new HttpClientTransportOverHTTP(1));
         client.setName("tpp-login");
         client.setExecutor(threads());
         client.setScheduler(new ScheduledExecutorScheduler("tpp-login-timer", true));
-        client.setMaxConnectionsPerDestination(loginConcurrency);
+        client.setMaxConnectionsPerDestination(connections);
         client.setConnectTimeout(connectTimeout.toMillis());
         client.setAddressResolutionTimeout(connectTimeout.toMillis());
         client.setIdleTimeout(IDLE_TIMEOUT.toMillis());

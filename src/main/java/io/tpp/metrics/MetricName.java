@@ -43,6 +43,12 @@ enum MetricName {
     TOKEN_ERRORS(COUNTER, "tpp_token_errors_total", "Logins that gave no token."),
     LOGIN_SECONDS(HISTOGRAM, "tpp_login_seconds", "How long logins took, failed ones included."),
     REFRESHES(COUNTER, "tpp_refreshes_total", "Tokens replaced by a new one, by why.", "reason"),
+    PROBES(COUNTER, "tpp_probes_total", "Tokens asked about at the upstream, by what was found.", "outcome"),
+    TOKEN_MIN_REMAINING_SECONDS(
+            GAUGE,
+            "tpp_token_min_remaining_seconds",
+            "Shortest remaining life of the tokens held; 0 while one is expired or refused, NaN if none ends by its age."),
+    CREDENTIALS_REFUSED(GAUGE, "tpp_credentials_refused", "Credentials the upstream does not accept."),
 
     CLIENT_CONNECTIONS(GAUGE, "tpp_client_connections", "Client connections open."),
     CONNECTION_DURATION_SECONDS(

@@ -6,6 +6,7 @@ import io.tpp.pool.PoolListener;
 import io.tpp.pool.PoolSnapshot;
 import io.tpp.token.LoginException;
 import java.time.Duration;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
@@ -24,14 +25,23 @@ public final class PoolMetrics implements PoolListener {
     private final Counter tokenErrors;
     private final BucketHistogram logins;
     private final EnumCounters<RefreshReason> refreshes;
+    private final EnumCounters<Probe> probes;
 
     /**
-     * Registers the metrics of the pool; at most once for a registry.
+     * Registers the metrics of the pool; at most once for a registry. The suppliers are asked at each
+     * scrape, not before.
      *
-     * @param pool asked at each scrape, not before
+     * @param shortestRemaining how long the token lives that has the least left; null: none has an end
+     * @param credentialsRefused how many credentials the upstream does not accept at present
      */
-    public PoolMetrics(MetricRegistry registry, Supplier<PoolSnapshot> pool) {
+    public PoolMetrics(
+            MetricRegistry registry,
+            Supplier<PoolSnapshot> pool,
+            Supplier<@Nullable Duration> shortestRemaining,
+            IntSupplier credentialsRefused) {
         registerGauges(registry, pool);
+        registry.gauge(MetricName.TOKEN_MIN_REMAINING_SECONDS.key(), () -> () -> remaining(shortestRemaining.get()));
+        registry.gauge(MetricName.CREDENTIALS_REFUSED.key(), () -> () -> (double) credentialsRefused.getAsInt());
         acquisitions = registry.counter(MetricName.TOKEN_ACQUISITIONS.key());
         outcomes = new EnumCounters<>(registry, MetricName.ACQUISITIONS_BY_OUTCOME, Outcome.class);
         waits = registry.register(MetricName.ACQUISITION_WAIT_SECONDS.key(), new BucketHistogram());
@@ -42,6 +52,7 @@ public final class PoolMetrics implements PoolListener {
         tokenErrors = registry.counter(MetricName.TOKEN_ERRORS.key());
         logins = registry.register(MetricName.LOGIN_SECONDS.key(), new BucketHistogram());
         refreshes = new EnumCounters<>(registry, MetricName.REFRESHES, RefreshReason.class);
+        probes = new EnumCounters<>(registry, MetricName.PROBES, Probe.class);
     }
 
     private static void registerGauges(MetricRegistry registry, Supplier<PoolSnapshot> pool) {
@@ -62,6 +73,11 @@ public final class PoolMetrics implements PoolListener {
 
     private static double oldestWaitSeconds(PoolSnapshot pool) {
         return pool.oldestWait().toNanos() / NANOS_PER_SECOND;
+    }
+
+    /** Without a token that ends, there is no such time; 0 would be an alarm. */
+    private static double remaining(@Nullable Duration shortest) {
+        return shortest == null ? Double.NaN : shortest.toNanos() / NANOS_PER_SECOND;
     }
 
     @Override
@@ -96,6 +112,11 @@ public final class PoolMetrics implements PoolListener {
             loginFailures.increment(failure.kind());
             tokenErrors.inc();
         }
+    }
+
+    @Override
+    public void probeEnded(Probe outcome) {
+        probes.increment(outcome);
     }
 
     @Override

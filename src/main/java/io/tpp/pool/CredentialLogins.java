@@ -26,7 +26,7 @@ final class CredentialLogins {
     private final int position;
     private final TokenSource source;
     private final Backoff backoff;
-    private final Cancellations cancellations = new Cancellations();
+    private final Cancellations cancellations;
 
     /** Tokens whose login is due. */
     private final Set<TokenPlan> due = new LinkedHashSet<>();
@@ -44,6 +44,7 @@ final class CredentialLogins {
         this.position = position;
         this.source = source;
         this.backoff = backoff;
+        this.cancellations = new Cancellations(now);
         this.notBefore = now;
     }
 
@@ -82,7 +83,7 @@ final class CredentialLogins {
     /** Takes the next token to log in, if one is due and may start. */
     @Nullable
     TokenPlan takeReady(long now) {
-        if (now - notBefore < 0 || (!proven && underWay > 0)) {
+        if (now - notBefore < 0 || (underWay > 0 && (!proven || cancellations.suspected(now)))) {
             return null;
         }
         TokenPlan next = allowed(now);

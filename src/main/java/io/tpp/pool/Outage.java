@@ -9,10 +9,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by {@link TokenRefresher}'s thread.
  */
 final class Outage {
+    private final TokenPool pool;
+    private final RefreshSchedule schedule;
     private final long waitNanos;
     private @Nullable Long since;
 
-    Outage(Duration wait) {
+    Outage(TokenPool pool, RefreshSchedule schedule, Duration wait) {
+        this.pool = pool;
+        this.schedule = schedule;
         this.waitNanos = wait.toNanos();
     }
 
@@ -20,13 +24,27 @@ final class Outage {
         since = null;
     }
 
-    /** Returns when they are told; with {@code hopeless}, that no token can come, now. */
-    long tellAt(boolean hopeless, long now) {
+    /**
+     * Tells those who wait, once everything has failed for long; or sets the time at which to look again.
+     *
+     * @param reason why the last try failed; null: it did not
+     * @param hopeless whether nothing is left to be tried for now
+     */
+    void consider(@Nullable String reason, boolean hopeless, long now) {
+        if (reason == null || pool.snapshot().usable()) {
+            end();
+            return;
+        }
         Long began = since;
         if (began == null) {
             began = now;
             since = began;
         }
-        return hopeless ? now : began + waitNanos;
+        long tellAt = began + waitNanos;
+        if (hopeless || now - tellAt >= 0) {
+            pool.outage(reason);
+        } else {
+            schedule.checkAt(tellAt);
+        }
     }
 }

@@ -172,6 +172,10 @@ final class PoolCore {
         }
     }
 
+    void withdraw(PooledToken token) {
+        shelf.refuse(token);
+    }
+
     boolean suspectIfIdle(PooledToken token) {
         boolean idle = shelf.isIdle(token) && shelf.usable(token, now());
         if (idle) {

@@ -37,6 +37,7 @@ final class Prober {
     private final Backoff backoff;
     private final PoolListener listener;
     private final Results results;
+    private final Set<TokenPlan> urgent = new LinkedHashSet<>();
     private final Set<TokenPlan> waiting = new LinkedHashSet<>();
     private final Set<TokenPlan> underWay = new HashSet<>();
     private int failures;
@@ -64,6 +65,12 @@ final class Prober {
         waiting.add(plan);
     }
 
+    /** Puts a token before all others, if it is suspect. */
+    void addFirst(TokenPlan plan) {
+        urgent.add(plan);
+        waiting.add(plan);
+    }
+
     /** Returns why the last probe found nothing out; null: it did, or there was none. */
     @Nullable
     String failure() {
@@ -88,8 +95,13 @@ final class Prober {
 
     /** Starts what may be started. */
     void start() {
-        // Only once round: those under way or busy come again by themselves.
-        for (TokenPlan plan : List.copyOf(waiting)) {
+        startOf(List.copyOf(urgent));
+        startOf(List.copyOf(waiting));
+    }
+
+    /** Only once round: those under way or busy come again by themselves. */
+    private void startOf(List<TokenPlan> plans) {
+        for (TokenPlan plan : plans) {
             if (stopped || resting || underWay.size() >= concurrency) {
                 return;
             }
@@ -101,6 +113,7 @@ final class Prober {
         if (underWay.contains(plan)) {
             return;
         }
+        urgent.remove(plan);
         waiting.remove(plan);
         TokenPool.Suspect suspect = pool.toProbe(plan.token);
         if (suspect != null) {
@@ -144,6 +157,8 @@ final class Prober {
 
     private void undecided(TokenPlan plan, TokenSource source, TokenPool.Suspect suspect, LoginException reason) {
         failure = reason.getMessage();
+        // Before anything is told, upon which more probes would be started.
+        List<TokenPlan> others = reason.kind() == Kind.TIMEOUT ? takeRenewable() : List.of();
         boolean answers = reason.kind() != Kind.UNREACHABLE && (source.expires() || reason.kind() != Kind.TIMEOUT);
         if (answers) {
             results.probed(plan, suspect, source.expires() ? Verdict.RENEW : Verdict.TRUST);
@@ -151,19 +166,23 @@ final class Prober {
             waiting.add(plan);
             rest();
         }
-        if (reason.kind() == Kind.TIMEOUT) {
-            renewWaiting();
-        }
+        others.forEach(this::renew);
         results.probeFailed(reason);
     }
 
     /** The upstream is too busy for probes: the others need not find that out one by one. */
-    private void renewWaiting() {
-        for (TokenPlan plan : List.copyOf(waiting)) {
-            TokenPool.Suspect suspect = plan.credential.source().expires() ? pool.toProbe(plan.token) : null;
-            if (suspect != null && waiting.remove(plan)) {
-                results.probed(plan, suspect, Verdict.RENEW);
-            }
+    private List<TokenPlan> takeRenewable() {
+        List<TokenPlan> renewable = waiting.stream()
+                .filter(plan -> plan.credential.source().expires())
+                .toList();
+        renewable.forEach(waiting::remove);
+        return renewable;
+    }
+
+    private void renew(TokenPlan plan) {
+        TokenPool.Suspect suspect = pool.toProbe(plan.token);
+        if (suspect != null) {
+            results.probed(plan, suspect, Verdict.RENEW);
         }
     }
 

@@ -45,6 +45,15 @@ final class TokenPlan {
         this.validateAt = dueAt;
     }
 
+    /** Takes another credential, and leaves the line of the one before; a login under way there is obsolete. */
+    void move(CredentialLogins other) {
+        credential.remove(this);
+        credential = other;
+        attempt = null;
+        scheduled = false;
+        reason = reason == RefreshReason.AGE ? RefreshReason.ADMIN : reason;
+    }
+
     /** Notes that the login has worked; returns why it was made. */
     RefreshReason renewed() {
         RefreshReason made = reason;

@@ -207,6 +207,11 @@ public final class TokenPool {
         change(pool -> pool.probed(token, suspect, verdict));
     }
 
+    /** Takes the value of a token out of use, without asking for another. */
+    void withdraw(PooledToken token) {
+        change(pool -> pool.withdraw(token));
+    }
+
     /** Marks the tokens whose ttl has passed. */
     void expire() {
         change(PoolCore::expire);

@@ -5,18 +5,12 @@ import io.tpp.token.BearerToken;
 import io.tpp.token.LoginException;
 import io.tpp.token.TokenSource;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,29 +37,20 @@ public final class TokenRefresher {
     /** After so long without a success, one is the news that the upstream can be reached. */
     private static final Duration SILENCE = Duration.ofSeconds(1);
 
-    /** How many refused credentials are named when there is no other. */
-    private static final int MOST_NAMED = 10;
-
     private final TokenPool pool;
     private final PoolSettings settings;
     private final ScheduledExecutorService timer;
     private final LongSupplier nanoTime;
     private final PoolListener listener;
-    private final Consumer<String> onAllRefused;
-    private final Backoff backoff;
     private final LoginLog log;
     private final LoginQueue queue = new LoginQueue();
     private final RefreshSchedule schedule;
     private final LoginRunner logins;
     private final Prober prober;
     private final Outage outage;
-    private final List<TokenPlan> plans;
-
-    private List<CredentialLogins> credentials;
-    private @Nullable ScheduledFuture<?> nextWake;
-    private long nextWakeAt;
-    private boolean everObtained;
-    private boolean allRefusedTold;
+    private final FutileStart futileStart;
+    private final CredentialSet credentials;
+    private final WakeTimer wakeTimer;
     private long workedAt;
 
     /** Why the last login failed; null once a later one worked and no credential is failing. */
@@ -96,32 +81,20 @@ public final class TokenRefresher {
         this.timer = timer;
         this.nanoTime = nanoTime;
         this.listener = listener;
-        this.onAllRefused = onAllRefused;
-        this.backoff = new Backoff(FIRST_RETRY, LONGEST_RETRY, random);
         this.log = new LoginLog(settings.size());
-        this.outage = new Outage(settings.outageWait());
-        checkCount(sources);
+        CredentialSet.checkCount(sources, settings.size());
         long now = nanoTime.getAsLong();
         this.workedAt = now;
         this.schedule = new RefreshSchedule(pool, settings, queue, random, now);
+        this.outage = new Outage(pool, schedule, settings.outageWait());
+        this.futileStart = new FutileStart(queue, onAllRefused);
+        Backoff backoff = new Backoff(FIRST_RETRY, LONGEST_RETRY, random);
         Results results = new Results();
         this.logins = new LoginRunner(queue, settings.loginConcurrency(), timer, nanoTime, results);
         this.prober = new Prober(pool, settings.loginConcurrency(), timer, backoff, listener, results);
-        this.credentials = IntStream.range(0, sources.size())
-                .mapToObj(i -> new CredentialLogins(i + 1, sources.get(i), backoff, now))
-                .toList();
-        this.plans = pool.tokens().stream()
-                .map(token -> new TokenPlan(token, credentials.get((token.number() - 1) % credentials.size()), now))
-                .toList();
-        queue.credentials(credentials);
+        this.credentials = new CredentialSet(sources, pool, queue, backoff, now);
+        this.wakeTimer = new WakeTimer(timer, this::wakeUnlessStopped);
         pool.care(new Care());
-    }
-
-    private void checkCount(List<? extends TokenSource> sources) {
-        if (sources.isEmpty() || sources.size() > settings.size()) {
-            throw new IllegalArgumentException("from 1 to " + settings.size() + " credentials are needed for a pool of "
-                    + settings.size() + ", not " + sources.size());
-        }
     }
 
     /** Starts to log in; called once. */
@@ -138,12 +111,13 @@ public final class TokenRefresher {
     /**
      * Takes other credentials from now on, by position: a source that equals the one before keeps its
      * state and tokens; a changed one is tried at once, even if the one before was refused. Tokens of those
-     * that are gone or changed are logged in again with those that are there, and used until then.
+     * that are gone or changed are logged in again with those that are there, and used until then; ready-made
+     * ones, which never expire, are withdrawn at once.
      *
      * @throws IllegalArgumentException if there are none, or more than tokens
      */
     public void credentialsChanged(List<? extends TokenSource> sources) {
-        checkCount(sources);
+        CredentialSet.checkCount(sources, settings.size());
         List<TokenSource> copy = List.copyOf(sources);
         execute(() -> change(copy));
     }
@@ -170,36 +144,20 @@ public final class TokenRefresher {
     private void wake() {
         long now = nanoTime.getAsLong();
         if (now - schedule.nextCheckAt() >= 0) {
-            schedule.check(plans, now);
+            schedule.check(credentials.plans(), now);
             considerOutage(now);
         }
         prober.start();
         logins.start(now);
-        setNextWake(now);
+        Long restUntil = queue.restUntil(now);
+        long nextCheck = schedule.nextCheckAt();
+        wakeTimer.set(restUntil == null ? nextCheck : Times.earlier(nextCheck, restUntil), now);
     }
 
     private void wakeUnlessStopped() {
-        nextWake = null;
         if (!stopped) {
             wake();
         }
-    }
-
-    private void setNextWake(long now) {
-        Long restUntil = queue.restUntil(now);
-        long at = restUntil == null ? schedule.nextCheckAt() : Times.earlier(schedule.nextCheckAt(), restUntil);
-        if (nextWake != null) {
-            if (at == nextWakeAt) {
-                return;
-            }
-            nextWake.cancel(false);
-        }
-        nextWakeAt = at;
-        nextWake = timer.schedule(this::wakeUnlessStopped, at - now, TimeUnit.NANOSECONDS);
-    }
-
-    private TokenPlan plan(PooledToken token) {
-        return plans.get(token.number() - 1);
     }
 
     // What the pool asks for
@@ -207,12 +165,12 @@ public final class TokenRefresher {
     private final class Care implements TokenCare {
         @Override
         public void loginNeeded(PooledToken token, int generation, RefreshReason reason) {
-            execute(() -> refresh(plan(token), generation, reason));
+            execute(() -> refresh(credentials.plan(token), generation, reason));
         }
 
         @Override
         public void probesNeeded(List<PooledToken> tokens) {
-            execute(() -> tokens.forEach(token -> prober.add(plan(token))));
+            execute(() -> tokens.forEach(token -> prober.add(credentials.plan(token))));
         }
     }
 
@@ -227,6 +185,7 @@ public final class TokenRefresher {
         TokenPlan doubtful = plan.credential.cancellations().died(plan, now);
         if (doubtful != null) {
             pool.suspect(doubtful.token);
+            prober.addFirst(doubtful);
         }
         schedule.dueNow(plan, reason, now);
         considerOutage(now);
@@ -275,7 +234,7 @@ public final class TokenRefresher {
         boolean obsolete = attempt.obsolete();
         log.succeeded(attempt.credential);
         queue.succeeded(attempt, now);
-        everObtained = true;
+        futileStart.obtained();
         worked(now);
         noteLoginFailure(queue.failure());
         listener.loginEnded(null, Duration.ofNanos(now - attempt.startedAt));
@@ -309,19 +268,12 @@ public final class TokenRefresher {
 
     private void logFailure(CredentialLogins credential, LoginException failure) {
         String message = String.valueOf(failure.getMessage());
-        if (everObtained || allRefusedTold || !queue.allRefused()) {
+        if (futileStart.isFutile()) {
+            log.failedForGood(message);
+            futileStart.tell();
+        } else {
             log.failed(credential, message);
-            return;
         }
-        allRefusedTold = true;
-        log.failedForGood(message);
-        List<CredentialRefusal> refusals = queue.refusals();
-        String named = refusals.stream()
-                .limit(MOST_NAMED)
-                .map(CredentialRefusal::reason)
-                .collect(Collectors.joining("; "));
-        int more = refusals.size() - MOST_NAMED;
-        onAllRefused.accept(more > 0 ? named + "; and " + more + " more" : named);
     }
 
     private void noteLoginFailure(@Nullable LoginException failure) {
@@ -339,43 +291,16 @@ public final class TokenRefresher {
         workedAt = now;
     }
 
-    /** Once no token is usable and none is coming, or everything has failed for long, those who wait are told. */
     private void considerOutage(long now) {
         String reason = loginFailure != null ? loginFailure : prober.failure();
-        if (reason == null || pool.snapshot().usable()) {
-            outage.end();
-            return;
-        }
-        long tellAt = outage.tellAt(queue.allRefused() && prober.idle(), now);
-        if (now - tellAt >= 0) {
-            pool.outage(reason);
-        } else {
-            schedule.checkAt(tellAt);
-        }
+        outage.consider(reason, queue.allRefused() && prober.idle(), now);
     }
-
-    // Other credentials
 
     private void change(List<TokenSource> sources) {
         long now = nanoTime.getAsLong();
-        List<CredentialLogins> changed = new ArrayList<>();
-        for (int i = 0; i < sources.size(); i++) {
-            boolean same = i < credentials.size() && credentials.get(i).source().equals(sources.get(i));
-            changed.add(same ? credentials.get(i) : new CredentialLogins(i + 1, sources.get(i), backoff, now));
-        }
-        credentials = List.copyOf(changed);
-        queue.credentials(credentials);
-        Map<TokenPlan, CredentialLogins> moves = CredentialSpread.moves(plans, credentials);
-        moves.forEach((plan, credential) -> move(plan, credential, now));
-        log.credentialsChanged(credentials.size(), moves.size());
+        List<TokenPlan> moved = credentials.change(sources, now);
+        moved.forEach(plan -> schedule.dueNow(plan, plan.reason, now));
+        log.credentialsChanged(credentials.size(), moved.size());
         noteLoginFailure(queue.failure());
-    }
-
-    private void move(TokenPlan plan, CredentialLogins credential, long now) {
-        plan.credential.remove(plan);
-        plan.credential = credential;
-        plan.attempt = null;
-        plan.scheduled = false;
-        schedule.dueNow(plan, plan.reason == RefreshReason.AGE ? RefreshReason.ADMIN : plan.reason, now);
     }
 }

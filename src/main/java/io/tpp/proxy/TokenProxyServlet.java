@@ -94,7 +94,7 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
             throws ServletException, IOException {
         Refusal refusal = Refusal.of(request, settings.forwardLogin());
         if (refusal != null) {
-            Answers.send(response, refusal.status(), refusal.message());
+            refusal.answer(response);
             return;
         }
         if (draining.getAsBoolean()) {

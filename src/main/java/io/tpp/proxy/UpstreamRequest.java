@@ -10,16 +10,18 @@ import org.eclipse.jetty.http.HttpURI;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request to the upstream whose target is sent byte for byte as the client sent it.
+ * A request to the upstream whose method and target are sent byte for byte as the client sent them.
  *
  * <p>Jetty's own requests parse the target as a {@link URI}, which refuses or rewrites much that clients
- * send and servers accept.
+ * send and servers accept; and they put the method in capitals, though methods are case-sensitive (RFC 9110
+ * §9.1).
  */
 final class UpstreamRequest extends HttpRequest {
     private static final int MAX_PASSED_OVER = 10;
 
     private final HttpClient client;
     private final URI base;
+    private final String method;
     private final @Nullable String path;
     private final @Nullable String query;
 
@@ -29,14 +31,15 @@ final class UpstreamRequest extends HttpRequest {
     /** How many new connections were passed over because they were closed. Of one thread at a time. */
     private int passedOver;
 
-    UpstreamRequest(HttpClient client, URI base, HttpURI target) {
-        this(client, base, bytes(target.getPath()), bytes(target.getQuery()));
+    UpstreamRequest(HttpClient client, URI base, String method, HttpURI target) {
+        this(client, base, method, bytes(target.getPath()), bytes(target.getQuery()));
     }
 
-    private UpstreamRequest(HttpClient client, URI base, @Nullable String path, @Nullable String query) {
+    private UpstreamRequest(HttpClient client, URI base, String method, @Nullable String path, @Nullable String query) {
         super(client, new HttpConversation(), base);
         this.client = client;
         this.base = base;
+        this.method = method;
         this.path = path;
         this.query = query;
     }
@@ -50,13 +53,17 @@ final class UpstreamRequest extends HttpRequest {
 
     /** Returns the same request, not sent and without a body. */
     UpstreamRequest again() {
-        UpstreamRequest again = new UpstreamRequest(client, base, path, query);
+        UpstreamRequest again = new UpstreamRequest(client, base, method, path, query);
         again.host(getHost())
-                .method(getMethod())
                 .idleTimeout(getIdleTimeout(), TimeUnit.MILLISECONDS)
                 .headers(headers -> headers.clear().add(getHeaders()));
         getAttributes().forEach(again::attribute);
         return again;
+    }
+
+    @Override
+    public String getMethod() {
+        return method;
     }
 
     @Override

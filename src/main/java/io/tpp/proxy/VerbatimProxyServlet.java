@@ -59,9 +59,11 @@ abstract class VerbatimProxyServlet extends AsyncMiddleManServlet {
     protected final Request newProxyRequest(HttpServletRequest request, String rewrittenTarget) {
         Exchange exchange = (Exchange) request;
         return new UpstreamRequest(
-                        getHttpClient(), target.base(), exchange.core().getHttpURI())
+                        getHttpClient(),
+                        target.base(),
+                        request.getMethod(),
+                        exchange.core().getHttpURI())
                 .host(target.host())
-                .method(request.getMethod())
                 .idleTimeout(settings.responseTimeout().toMillis(), TimeUnit.MILLISECONDS)
                 .attribute(CLIENT_REQUEST_ATTRIBUTE, request);
     }
@@ -118,6 +120,7 @@ abstract class VerbatimProxyServlet extends AsyncMiddleManServlet {
             HttpServletRequest request, HttpServletResponse response, Response upstreamResponse) {
         ServletContextResponse core = ((Exchange) request).core().getServletContextResponse();
         HeaderRules.copyResponse(upstreamResponse.getHeaders(), core.getHeaders());
+        UnknownLength.keep(((Exchange) request).core(), upstreamResponse.getStatus(), upstreamResponse.getHeaders());
         // The servlet layer writes a type that it knows in its own way.
         HttpField contentType = upstreamResponse.getHeaders().getField(HttpHeader.CONTENT_TYPE);
         if (contentType != null && core.getHeaders().contains(HttpHeader.CONTENT_TYPE)) {

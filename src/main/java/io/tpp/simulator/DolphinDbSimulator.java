@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <p>It behaves as the manual says; where real servers differ or nobody knows, {@link Quirks} choose.
  * It records what it saw, lets tests hold and release requests, and notices by itself when it is used
  * wrongly: see {@link #violations()}. Tokens are known by their number, in order of login, from 1;
- * their values are nowhere but in the answers to logins.
+ * their values are nowhere but in the answers to logins and to {@link #createAccessToken}.
  *
  * <p>Thread-safe. All its threads are daemons and end with {@link #close()}.
  */
@@ -162,6 +162,16 @@ public final class DolphinDbSimulator implements AutoCloseable {
         users.set(user, password);
     }
 
+    /**
+     * Makes an access token, as {@code createAccessToken(user)} does: it has no expiry, and outlives restarts and
+     * changes of the password. It gets the next number.
+     *
+     * @return its value
+     */
+    public String createAccessToken(String user) {
+        return tickets.issueAccessToken(user).singleLine();
+    }
+
     /** Revokes a token by its number. */
     public void revokeToken(int number) {
         tickets.kill(number, Ticket.Death.REVOKED);
@@ -176,7 +186,7 @@ public final class DolphinDbSimulator implements AutoCloseable {
         tickets.kill(number, Ticket.Death.EXPIRED);
     }
 
-    /** Drops all tokens, sessions and connections, and refuses connections for a while. */
+    /** Drops all tokens of logins, sessions and connections, and refuses connections for a while. */
     public void restart(Duration down) {
         goDown();
         if (down.isZero()) {
@@ -186,9 +196,9 @@ public final class DolphinDbSimulator implements AutoCloseable {
         }
     }
 
-    /** Drops all tokens, sessions and connections, and refuses connections until {@link #comeBack()}. */
+    /** Drops all tokens of logins, sessions and connections, and refuses connections until {@link #comeBack()}. */
     public void goDown() {
-        tickets.kill(0, Ticket.Death.RESTARTED);
+        tickets.restart();
         sessions.dropAll();
         cutOff();
     }
@@ -304,6 +314,7 @@ public final class DolphinDbSimulator implements AutoCloseable {
 
     /** Returns the wrong use noticed so far, each kind and sentence once with its count; empty: none. */
     public List<String> violations() {
+        tokenUse.confirmAnswered();
         return violations.sentences();
     }
 

@@ -38,6 +38,7 @@ final class HttpConnection implements Runnable {
     private final AnswerWriter writer;
     private int answered;
     private volatile boolean finished;
+    private volatile boolean over;
 
     HttpConnection(long id, Socket socket, HttpHandler handler, Executor workers) throws IOException {
         this.id = id;
@@ -76,7 +77,14 @@ final class HttpConnection implements Runnable {
             linger();
         } catch (IOException e) {
             // The client is gone, or a fault closed the connection; its exchange has been told.
+        } finally {
+            over = true;
         }
+    }
+
+    /** Returns whether it was found to be closed, by whichever side. */
+    boolean isOver() {
+        return over;
     }
 
     /** Drops the connection with a TCP reset; does nothing if it is closed. */

@@ -33,15 +33,17 @@ final class Ticket {
     private final String user;
     private final AtomicBoolean refused = new AtomicBoolean();
     private final long issuedNanos;
+    private final boolean lasting;
     private volatile @Nullable Death death;
 
     @GuardedBy("this")
     private @Nullable Session session;
 
-    Ticket(int number, String user, long issuedNanos) {
+    Ticket(int number, String user, long issuedNanos, boolean lasting) {
         this.number = number;
         this.user = user;
         this.issuedNanos = issuedNanos;
+        this.lasting = lasting;
     }
 
     int number() {
@@ -54,6 +56,11 @@ final class Ticket {
 
     long issuedNanos() {
         return issuedNanos;
+    }
+
+    /** Returns whether neither time nor a restart ends it. */
+    boolean lasting() {
+        return lasting;
     }
 
     /** Returns why it is no longer good; null while it is. */

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,16 +62,29 @@ final class TicketOffice {
     /** Returns a new token, or null if that user may have no more. */
     synchronized @Nullable Issued issue(String user) {
         int max = quirks.get().maxLiveTokensPerUser;
-        if (max > 0 && live().stream().filter(t -> t.user().equals(user)).count() >= max) {
+        if (max > 0 && fromLogins(user).count() >= max) {
             return null;
         }
         if (quirks.get().newLoginCancelsOlder) {
-            live().stream().filter(t -> t.user().equals(user)).forEach(t -> t.die(Ticket.Death.CANCELLED));
+            fromLogins(user).forEach(t -> t.die(Ticket.Death.CANCELLED));
         }
+        return issue(user, false);
+    }
+
+    /** Returns a new token that no login gave: it has no expiry and outlives restarts. */
+    synchronized Issued issueAccessToken(String user) {
+        return issue(user, true);
+    }
+
+    private Stream<Ticket> fromLogins(String user) {
+        return live().stream().filter(t -> !t.lasting() && t.user().equals(user));
+    }
+
+    private Issued issue(String user, boolean lasting) {
         byte[] bytes = new byte[BYTES];
         random.nextBytes(bytes);
         String value = new String(Base64.getEncoder().encode(bytes), StandardCharsets.US_ASCII);
-        Ticket ticket = new Ticket(++issued, user, nanoTime.getAsLong());
+        Ticket ticket = new Ticket(++issued, user, nanoTime.getAsLong(), lasting);
         tickets.put(value, ticket);
         forgetOldest();
         return new Issued(ticket, value);
@@ -100,9 +114,14 @@ final class TicketOffice {
         }
     }
 
+    /** Ends the life of all tokens that logins gave. */
+    void restart() {
+        tickets.values().stream().filter(t -> !t.lasting()).forEach(t -> t.die(Ticket.Death.RESTARTED));
+    }
+
     private void expireIfOld(Ticket ticket) {
         Duration ttl = quirks.get().tokenTtl;
-        if (!ttl.isZero() && nanoTime.getAsLong() - ticket.issuedNanos() >= ttl.toNanos()) {
+        if (!ttl.isZero() && !ticket.lasting() && nanoTime.getAsLong() - ticket.issuedNanos() >= ttl.toNanos()) {
             ticket.die(Ticket.Death.EXPIRED);
         }
     }

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Two requests with one token from two client connections may meet although nothing is wrong:
  * one client left, its token passed on, and only the news of the closed connection is still under
  * way. So an overlap counts when both requests got their answers, or when it has lasted for
- * {@link #GRACE}; not when one of them turns out to be aborted before.
+ * {@link #GRACE}; not when one of them turns out to be aborted before, nor when its connection turns
+ * out to be closed within that time: then its answer crossed with the news.
  */
 final class TokenUse {
     static final Duration GRACE = Duration.ofMillis(500);
@@ -62,7 +63,19 @@ final class TokenUse {
 
     void ended(Exchange exchange) {
         leave(exchange);
-        confirm(answered(exchange));
+        List<Overlap> overlaps = answered(exchange);
+        if (!overlaps.isEmpty()) {
+            timer.run(GRACE, () -> confirm(overlaps));
+        }
+    }
+
+    /** Takes for true what was answered and does not look wrong so far. */
+    void confirmAnswered() {
+        List<Overlap> overlaps;
+        synchronized (this) {
+            overlaps = suspected.stream().filter(Overlap::isAnswered).toList();
+        }
+        confirm(overlaps);
     }
 
     synchronized void aborted(Exchange exchange) {
@@ -102,7 +115,7 @@ final class TokenUse {
             synchronized (this) {
                 open = suspected.remove(overlap);
             }
-            if (open) {
+            if (open && overlap.hasBothConnections()) {
                 violations.add(Violation.TOKEN_SHARED, overlap.toString());
             }
         }
@@ -137,6 +150,14 @@ final class TokenUse {
         Overlap(Exchange older, Exchange newer) {
             this.older = older;
             this.newer = newer;
+        }
+
+        boolean isAnswered() {
+            return answers == 2;
+        }
+
+        boolean hasBothConnections() {
+            return !older.connection().isOver() && !newer.connection().isOver();
         }
 
         boolean involves(Exchange exchange) {

@@ -3,6 +3,7 @@ package io.tpp.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tpp.pool.CredentialRefusal;
 import io.tpp.pool.PoolSnapshot;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -11,6 +12,7 @@ import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -28,6 +30,7 @@ class HealthServletTest {
     private static final PoolSnapshot BROKEN = pool(3, 0, 0, 1, "user 'alice' was \"refused\"");
 
     private final AtomicReference<PoolSnapshot> pool = new AtomicReference<>(IDLE);
+    private final AtomicReference<List<CredentialRefusal>> refusals = new AtomicReference<>(List.of());
     private final AtomicBoolean shuttingDown = new AtomicBoolean();
     private AdminServer server;
 
@@ -41,12 +44,21 @@ class HealthServletTest {
     }
 
     private HealthServlet servlet() {
-        return new HealthServlet(pool::get, shuttingDown::get, "1.2.3");
+        return new HealthServlet(pool::get, refusals::get, shuttingDown::get, "1.2.3");
     }
 
     @AfterEach
     void stop() throws Exception {
         server.close();
+    }
+
+    @Test
+    void refusedCredentialsAreListedByPositionWithTheReason() throws Exception {
+        refusals.set(List.of(new CredentialRefusal(2, "user 'bob': wrong"), new CredentialRefusal(5, "locked")));
+
+        assertThat(server.get("/health").body())
+                .contains("\"credentials_refused\":2,\"refused_credentials\":["
+                        + "{\"position\":2,\"reason\":\"user 'bob': wrong\"},{\"position\":5,\"reason\":\"locked\"}]");
     }
 
     @ParameterizedTest

@@ -21,7 +21,7 @@ class MetricsServletTest {
 
     private final MetricRegistry registry = new MetricRegistry();
     private final HttpMetrics http = new HttpMetrics(registry);
-    private final PoolMetrics pool = new PoolMetrics(registry, () -> POOL);
+    private final PoolMetrics pool = new PoolMetrics(registry, () -> POOL, () -> Duration.ZERO, () -> 0);
     private AdminServer server;
 
     @BeforeEach

@@ -43,7 +43,7 @@ record ConfigFixture(Path folder) {
     }
 
     List<Credential> credentials(String yaml) {
-        return load("upstream: {host: h}\n" + yaml).config().credentials();
+        return load("upstream: {host: h}\n" + yaml).config().credentials().users();
     }
 
     /** Returns the only password of a configuration. */

@@ -47,19 +47,21 @@ class ConfigLoaderTest {
                                 false,
                                 Duration.ofSeconds(5),
                                 Duration.ZERO,
+                                Duration.ofSeconds(30),
                                 65_536,
                                 new StatusCodes(Set.of(401)),
                                 new RegularExpression("1 <NotAuthenticated>.*"),
                                 null,
                                 null,
                                 false),
-                        List.of(new Credential("u", Secret.of("p"))),
+                        new Credentials(List.of(new Credential("u", Secret.of("p"))), List.of()),
                         new Token(
                                 10,
                                 Duration.ofSeconds(3600),
                                 Duration.ofSeconds(60),
                                 Duration.ofSeconds(360),
                                 4,
+                                Duration.ZERO,
                                 Binding.CONNECTION,
                                 Duration.ofSeconds(5),
                                 0,
@@ -80,19 +82,21 @@ class ConfigLoaderTest {
                         true,
                         Duration.ofMillis(500),
                         Duration.ofSeconds(6),
+                        Duration.ofSeconds(20),
                         20,
                         new StatusCodes(Set.of(401, 403)),
                         new RegularExpression("x+"),
                         caFile,
                         "name",
                         true),
-                List.of(new Credential("alice", Secret.of("secret"))),
+                new Credentials(List.of(new Credential("alice", Secret.of("secret"))), List.of()),
                 new Token(
                         7,
                         Duration.ofSeconds(800),
                         Duration.ofSeconds(9),
                         Duration.ofSeconds(11),
                         12,
+                        Duration.ofSeconds(21),
                         Binding.REQUEST,
                         Duration.ofSeconds(13),
                         14,
@@ -115,6 +119,7 @@ class ConfigLoaderTest {
                   tls: true
                   connect_timeout_seconds: 0.5
                   response_timeout_seconds: 6
+                  outage_wait_seconds: 20
                   replay_buffer_bytes: 20
                   refused_statuses: 403, 401
                   refused_pattern: x+
@@ -130,6 +135,7 @@ class ConfigLoaderTest {
                   refresh_check_seconds: 9
                   refresh_ahead_seconds: 11
                   login_concurrency: 12
+                  validate_seconds: 21
                   binding: request
                   idle_reclaim_seconds: 13
                   max_waiting: 14
@@ -165,6 +171,7 @@ class ConfigLoaderTest {
                 Map.entry("TPP_UPSTREAM_TLS", "1"),
                 Map.entry("TPP_UPSTREAM_CONNECT_TIMEOUT_SECONDS", "0.5"),
                 Map.entry("TPP_UPSTREAM_RESPONSE_TIMEOUT_SECONDS", "6"),
+                Map.entry("TPP_UPSTREAM_OUTAGE_WAIT_SECONDS", "20"),
                 Map.entry("TPP_UPSTREAM_REPLAY_BUFFER_BYTES", "20"),
                 Map.entry("TPP_UPSTREAM_REFUSED_STATUSES", "401,403"),
                 Map.entry("TPP_UPSTREAM_REFUSED_PATTERN", "x+"),
@@ -178,6 +185,7 @@ class ConfigLoaderTest {
                 Map.entry("TPP_TOKEN_REFRESH_CHECK_SECONDS", "9"),
                 Map.entry("TPP_TOKEN_REFRESH_AHEAD_SECONDS", "11"),
                 Map.entry("TPP_TOKEN_LOGIN_CONCURRENCY", "12"),
+                Map.entry("TPP_TOKEN_VALIDATE_SECONDS", "21"),
                 Map.entry("TPP_TOKEN_BINDING", "request"),
                 Map.entry("TPP_TOKEN_IDLE_RECLAIM_SECONDS", "13"),
                 Map.entry("TPP_TOKEN_MAX_WAITING", "14"),
@@ -222,7 +230,7 @@ class ConfigLoaderTest {
         assertThat(config.listen()).hasToString("0.0.0.0:8080");
         assertThat(config.healthListen()).hasToString("0.0.0.0:9090");
         assertThat(config.upstream().host()).isEqualTo("dolphindb.example.com");
-        assertThat(config.credentials())
+        assertThat(config.credentials().users())
                 .containsExactly(
                         new Credential("user1", Secret.of("password1")),
                         new Credential("user2", Secret.of("password2")));
@@ -244,6 +252,7 @@ class ConfigLoaderTest {
                         new EffectiveValue("upstream.tls", "false", "default"),
                         new EffectiveValue("upstream.connect_timeout_seconds", "5", "default"),
                         new EffectiveValue("upstream.response_timeout_seconds", "0", "default"),
+                        new EffectiveValue("upstream.outage_wait_seconds", "30", "default"),
                         new EffectiveValue("upstream.replay_buffer_bytes", "65536", "default"),
                         new EffectiveValue("upstream.refused_statuses", "401", "default"),
                         new EffectiveValue("upstream.refused_pattern", "1 <NotAuthenticated>.*", "default"),
@@ -257,6 +266,7 @@ class ConfigLoaderTest {
                         new EffectiveValue("token.refresh_check_seconds", "60", "default"),
                         new EffectiveValue("token.refresh_ahead_seconds", "360", "default"),
                         new EffectiveValue("token.login_concurrency", "4", "default"),
+                        new EffectiveValue("token.validate_seconds", "0", "default"),
                         new EffectiveValue("token.binding", "connection", "default"),
                         new EffectiveValue("token.idle_reclaim_seconds", "5", "default"),
                         new EffectiveValue("token.max_waiting", "0", "default"),
@@ -359,7 +369,8 @@ class ConfigLoaderTest {
     @Test
     void aLineBreakAfterAPasswordIsAWarning() {
         LoadedConfig loaded = files.load(MINIMAL, Map.of("TPP_CREDENTIAL_PASSWORD", "hunter2\n"));
-        assertThat(loaded.config().credentials().get(0).password().reveal()).isEqualTo("hunter2\n");
+        assertThat(loaded.config().credentials().users().get(0).password().reveal())
+                .isEqualTo("hunter2\n");
         assertThat(loaded.warnings())
                 .containsExactly(
                         "TPP_CREDENTIAL_PASSWORD ends with a line break, which is taken as part of the password");

@@ -93,7 +93,7 @@ class CredentialFormsTest {
 
         LoadedConfig loaded = files.load(HOST + "credentials_file: '" + file + "'");
 
-        assertThat(loaded.config().credentials())
+        assertThat(loaded.config().credentials().users())
                 .containsExactly(
                         credential("alice", "a:b#c "), credential("bob", "-\"p' "), credential("carol", "1234"));
         assertThat(loaded.config().token().poolSize()).isEqualTo(3);
@@ -121,7 +121,7 @@ class CredentialFormsTest {
                         "TPP_CREDENTIALS_1_USERNAME", "b",
                         "TPP_CREDENTIALS_1_PASSWORD_FILE", file.toString()));
 
-        assertThat(loaded.config().credentials())
+        assertThat(loaded.config().credentials().users())
                 .containsExactly(credential("a", "0123"), credential("b", "from file"));
         assertThat(loaded.values())
                 .contains(
@@ -138,7 +138,8 @@ class CredentialFormsTest {
             environment.put("TPP_CREDENTIALS_" + i + "_USERNAME", "user" + i);
             environment.put("TPP_CREDENTIALS_" + i + "_PASSWORD", "p");
         }
-        List<Credential> credentials = files.load(HOST, environment).config().credentials();
+        List<Credential> credentials =
+                files.load(HOST, environment).config().credentials().users();
         assertThat(credentials).hasSize(11).last().isEqualTo(credential("user10", "p"));
     }
 
@@ -154,11 +155,14 @@ class CredentialFormsTest {
                 "credentials: [{username: u, password: p}]",
                 "credentials: []",
                 "credentials_file: /missing")) {
-            assertThat(files.load(HOST + form, single).config().credentials()).containsExactly(credential("e", "p"));
-            assertThat(files.load(HOST + form, list).config().credentials()).containsExactly(credential("e", "p"));
+            assertThat(files.load(HOST + form, single).config().credentials().users())
+                    .containsExactly(credential("e", "p"));
+            assertThat(files.load(HOST + form, list).config().credentials().users())
+                    .containsExactly(credential("e", "p"));
             assertThat(files.load(HOST + form, Map.of("TPP_CREDENTIALS_FILE", users.toString()))
                             .config()
-                            .credentials())
+                            .credentials()
+                            .users())
                     .containsExactly(credential("filed", "p"));
         }
     }
@@ -170,15 +174,18 @@ class CredentialFormsTest {
             String yaml = HOST + "credential: {username: u, " + password + "}";
             assertThat(files.load(yaml, Map.of("TPP_CREDENTIAL_PASSWORD", "new"))
                             .config()
-                            .credentials())
+                            .credentials()
+                            .users())
                     .containsExactly(credential("u", "new"));
             assertThat(files.load(yaml, Map.of("TPP_CREDENTIAL_PASSWORD_FILE", file.toString()))
                             .config()
-                            .credentials())
+                            .credentials()
+                            .users())
                     .containsExactly(credential("u", "filed"));
             assertThat(files.load(yaml.replace("/missing", file.toString()), Map.of("TPP_CREDENTIAL_USERNAME", "v"))
                             .config()
                             .credentials()
+                            .users()
                             .get(0)
                             .username())
                     .isEqualTo("v");

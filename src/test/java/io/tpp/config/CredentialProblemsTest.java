@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What is refused about credentials, and that no password is ever repeated. */
 class CredentialProblemsTest {
     private static final String HOST = "upstream: {host: h}\n";
-    private static final String FORMS = "give one of credentials, credentials_file or credential";
+    private static final String FORMS = "give one of credentials, credentials_file, credential or tokens_file";
 
     private final Path folder;
     private final ConfigFixture files;

@@ -20,7 +20,7 @@ class SampleConfigTest {
     void theSampleLoadsAsItIs() throws Exception {
         LoadedConfig loaded = new ConfigLoader(Map.of()).load(SAMPLE);
 
-        assertThat(loaded.config().credentials()).hasSize(2);
+        assertThat(loaded.config().credentials().users()).hasSize(2);
         assertThat(loaded.config().healthListen()).isEqualTo(new HostPort("0.0.0.0", 9090));
     }
 
@@ -51,7 +51,8 @@ class SampleConfigTest {
     void everyCommentedKeyStandsAtItsDefault(@TempDir Path folder) throws Exception {
         String yaml = COMMENTED_KEY.matcher(Files.readString(SAMPLE)).replaceAll("$1$2");
         String withoutExamples = yaml.replaceAll(
-                "(?m)^ *(credentials_file|credential|tls_ca_file|tls_server_name|password_file|otlp_endpoint):.*$", "");
+                "(?m)^ *(credentials_file|tokens_file|credential|tls_ca_file|tls_server_name|password_file|otlp_endpoint):.*$",
+                "");
         // The two lines left of `credential`, now without their section.
         String oneForm = withoutExamples.replaceAll("(?m)^  (username|password): .*$", "");
 
@@ -66,13 +67,14 @@ class SampleConfigTest {
 
     @Test
     void theTableOfKeysFollowsTheRecords() {
-        // One key for each component; credentials have five keys, one of them not in the table.
+        // One key for each component; credentials have six keys, one of them not in the table.
         long components = Arrays.stream(TppConfig.class.getRecordComponents())
                 .mapToLong(component -> {
                     boolean section = component.getType().isRecord() && component.getType() != HostPort.class;
                     return section ? component.getType().getRecordComponents().length : 1;
                 })
                 .sum();
-        assertThat(Key.values()).hasSize((int) components - 1 + 4);
+        int credentials = Credentials.class.getRecordComponents().length;
+        assertThat(Key.values()).hasSize((int) components - credentials + 5);
     }
 }

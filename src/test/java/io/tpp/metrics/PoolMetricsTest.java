@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.entry;
 
 import com.codahale.metrics.MetricRegistry;
 import io.tpp.pool.PoolListener.Outcome;
+import io.tpp.pool.PoolListener.Probe;
 import io.tpp.pool.PoolListener.RefreshReason;
 import io.tpp.pool.PoolSnapshot;
 import io.tpp.token.LoginException;
@@ -21,7 +22,7 @@ class PoolMetricsTest {
     @Test
     void gaugesShowThePool() {
         PoolSnapshot pool = new PoolSnapshot(9, 8, 5, 3, 2, Duration.ofMillis(1500), "secretly unimportant");
-        PoolMetrics metrics = new PoolMetrics(registry, () -> pool);
+        PoolMetrics metrics = new PoolMetrics(registry, () -> pool, () -> Duration.ofMillis(2500), () -> 4);
 
         assertThat(metrics).isNotNull();
         assertThat(Scrape.of(registry).moved())
@@ -30,13 +31,16 @@ class PoolMetricsTest {
                         entry("tpp_tokens_in_use", 5.0),
                         entry("tpp_tokens_available", 3.0),
                         entry("tpp_requests_waiting", 2.0),
-                        entry("tpp_oldest_waiter_seconds", 1.5));
+                        entry("tpp_oldest_waiter_seconds", 1.5),
+                        entry("tpp_token_min_remaining_seconds", 2.5),
+                        entry("tpp_credentials_refused", 4.0));
     }
 
     @Test
     void theGaugesOfOneScrapeComeFromOneSnapshot() {
         AtomicInteger taken = new AtomicInteger();
-        PoolMetrics metrics = new PoolMetrics(registry, () -> changing(taken.incrementAndGet()));
+        PoolMetrics metrics =
+                new PoolMetrics(registry, () -> changing(taken.incrementAndGet()), () -> Duration.ZERO, () -> 0);
 
         Map<String, Double> first = Scrape.of(registry).values();
         Map<String, Double> second = Scrape.of(registry).values();
@@ -53,7 +57,7 @@ class PoolMetricsTest {
 
     @Test
     void everySeriesIsThereAtZeroFromTheStart() {
-        PoolMetrics metrics = new PoolMetrics(registry, () -> EMPTY);
+        PoolMetrics metrics = new PoolMetrics(registry, () -> EMPTY, () -> Duration.ZERO, () -> 0);
 
         assertThat(metrics).isNotNull();
         assertThat(Scrape.of(registry).moved()).isEmpty();
@@ -77,6 +81,9 @@ class PoolMetricsTest {
                         "tpp_refreshes_total{reason=unauthorized}",
                         "tpp_refreshes_total{reason=probe}",
                         "tpp_refreshes_total{reason=admin}",
+                        "tpp_probes_total{outcome=alive}",
+                        "tpp_probes_total{outcome=dead}",
+                        "tpp_probes_total{outcome=unknown}",
                         "tpp_acquisition_wait_seconds_bucket{le=+Inf}",
                         "tpp_acquisition_wait_seconds_count",
                         "tpp_login_seconds_sum");
@@ -84,7 +91,7 @@ class PoolMetricsTest {
 
     @Test
     void everyAttemptIsCountedByItsOutcomeAndOnlySuccessesAsAcquisitions() {
-        PoolMetrics metrics = new PoolMetrics(registry, () -> EMPTY);
+        PoolMetrics metrics = new PoolMetrics(registry, () -> EMPTY, () -> Duration.ZERO, () -> 0);
 
         for (Outcome outcome : Outcome.values()) {
             metrics.acquireEnded(outcome, Duration.ZERO);
@@ -102,7 +109,7 @@ class PoolMetricsTest {
 
     @Test
     void waitsFallIntoTheirBuckets() {
-        PoolMetrics metrics = new PoolMetrics(registry, () -> EMPTY);
+        PoolMetrics metrics = new PoolMetrics(registry, () -> EMPTY, () -> Duration.ZERO, () -> 0);
 
         metrics.acquireEnded(Outcome.QUEUED, Duration.ofMillis(40));
         metrics.acquireEnded(Outcome.TIMEOUT, Duration.ofSeconds(20));
@@ -119,7 +126,7 @@ class PoolMetricsTest {
 
     @Test
     void aLoginThatFailsIsCountedByKindAndAsATokenError() {
-        PoolMetrics metrics = new PoolMetrics(registry, () -> EMPTY);
+        PoolMetrics metrics = new PoolMetrics(registry, () -> EMPTY, () -> Duration.ZERO, () -> 0);
 
         metrics.loginEnded(null, Duration.ofSeconds(1));
         metrics.loginEnded(new LoginException(LoginException.Kind.REFUSED, "no"), Duration.ofSeconds(2));
@@ -133,17 +140,27 @@ class PoolMetricsTest {
     }
 
     @Test
+    void aPoolInWhichNoTokenHasAnEndHasNoShortestLife() {
+        PoolMetrics metrics = new PoolMetrics(registry, () -> EMPTY, () -> null, () -> 0);
+
+        assertThat(metrics).isNotNull();
+        assertThat(Scrape.of(registry).values()).containsEntry("tpp_token_min_remaining_seconds", Double.NaN);
+    }
+
+    @Test
     void endedReclaimedAndRefreshedTokensAreCounted() {
-        PoolMetrics metrics = new PoolMetrics(registry, () -> EMPTY);
+        PoolMetrics metrics = new PoolMetrics(registry, () -> EMPTY, () -> Duration.ZERO, () -> 0);
 
         metrics.reclaimed();
         metrics.released(Duration.ofHours(1));
         metrics.refreshed(RefreshReason.UNAUTHORIZED);
+        metrics.probeEnded(Probe.DEAD);
 
         assertThat(Scrape.of(registry).moved())
                 .containsOnly(
                         entry("tpp_leases_reclaimed_total", 1.0),
                         entry("tpp_token_releases_total", 1.0),
+                        entry("tpp_probes_total{outcome=dead}", 1.0),
                         entry("tpp_refreshes_total{reason=unauthorized}", 1.0));
     }
 }

@@ -69,7 +69,7 @@ class PrometheusExportTest {
 
     private CollectorRegistry exportAll() {
         new HttpMetrics(registry).connectionOpened();
-        new PoolMetrics(registry, () -> POOL).reclaimed();
+        new PoolMetrics(registry, () -> POOL, () -> Duration.ZERO, () -> 0).reclaimed();
         return PrometheusExport.of(registry, "1.2.3");
     }
 

@@ -32,6 +32,11 @@ final class RecordedEvents implements PoolListener {
     }
 
     @Override
+    public void probeEnded(Probe outcome) {
+        lines.add("probe " + outcome);
+    }
+
+    @Override
     public void refreshed(RefreshReason reason) {
         lines.add("refreshed for " + reason);
     }

@@ -16,6 +16,7 @@ final class ScriptedSource implements TokenSource {
     private final String name;
     private final Queue<CompletableFuture<BearerToken>> underWay = new ArrayDeque<>();
     private final Queue<Probe> probes = new ArrayDeque<>();
+    private boolean expires = true;
     private int started;
     private int probed;
 
@@ -44,6 +45,15 @@ final class ScriptedSource implements TokenSource {
         Probe probe = new Probe(token, new CompletableFuture<>());
         probes.add(probe);
         return probe.answer();
+    }
+
+    @Override
+    public boolean expires() {
+        return expires;
+    }
+
+    void doesNotExpire() {
+        expires = false;
     }
 
     /** Returns the tokens that are being probed, oldest first. */

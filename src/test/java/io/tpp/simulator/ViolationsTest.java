@@ -113,6 +113,29 @@ class ViolationsTest {
     }
 
     @Test
+    void aTokenMayPassOnWhenItsClientLeavesWhileTheAnswerIsOnItsWay() throws Exception {
+        simulator.hold();
+        try (RawClient a = new RawClient(simulator);
+                RawClient b = new RawClient(simulator)) {
+            a.send(RawClient.executeRequest(token, "1"));
+            simulator.awaitInFlight(1, LIMIT);
+            b.send(RawClient.executeRequest(token, "1"));
+            simulator.awaitInFlight(2, LIMIT);
+            simulator.release();
+            a.readUntil("}");
+            b.readUntil("}");
+            int open = simulator.openConnections();
+            a.reset();
+            await().atMost(LIMIT).until(() -> simulator.openConnections() < open);
+        }
+
+        assertThat(simulator.aborted()).isZero();
+        await().during(TokenUse.GRACE.plusMillis(100))
+                .atMost(LIMIT)
+                .until(() -> simulator.violations().isEmpty());
+    }
+
+    @Test
     void aTokenThatMovesFromAnOpenConnectionIsNoticedOnRequest() throws Exception {
         client.execute(token, "1", "Forwarded", CLIENT_A);
         client.execute(token, "1", "Forwarded", CLIENT_B);

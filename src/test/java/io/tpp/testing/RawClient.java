@@ -12,13 +12,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** One TCP connection on which a test says byte for byte what a client sends. Every read has a limit of ten seconds. */
+/** One TCP connection on which a test says byte for byte what a client sends. Every read has a limit, by default of ten seconds. */
 public final class RawClient implements AutoCloseable {
-    private static final int READ_LIMIT_MILLIS = 10_000;
+    private static final Duration LIMIT = Duration.ofSeconds(10);
 
     private final Socket socket = new Socket();
     private final InputStream in;
@@ -31,11 +32,12 @@ public final class RawClient implements AutoCloseable {
      */
     public record Response(int status, Map<String, String> headers, String body) {}
 
-    private RawClient(int port) {
+    private RawClient(int port, Duration limit) {
+        int millis = Math.toIntExact(limit.toMillis());
         try {
             socket.setTcpNoDelay(true);
-            socket.setSoTimeout(READ_LIMIT_MILLIS);
-            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), READ_LIMIT_MILLIS);
+            socket.setSoTimeout(millis);
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), millis);
             in = new BufferedInputStream(socket.getInputStream());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -43,7 +45,12 @@ public final class RawClient implements AutoCloseable {
     }
 
     public static RawClient connect(int port) {
-        return new RawClient(port);
+        return connect(port, LIMIT);
+    }
+
+    /** Connects, for tests that let clients wait longer. */
+    public static RawClient connect(int port, Duration limit) {
+        return new RawClient(port, limit);
     }
 
     public int localPort() {
