@@ -162,7 +162,7 @@ class DeadTokenTest {
         // As many as HTTP/2 lets one connection have at once.
         client.dispatcher().setMaxRequests(100);
         client.dispatcher().setMaxRequestsPerHost(100);
-        try (Rig rig = start(unauthorized(), 1)) {
+        try (Rig rig = start(unauthorized(), 1, "TPP_TOKEN_IDLE_RECLAIM_SECONDS", "0.2")) {
             rig.simulator.tolerate(Violation.REFUSED_TOKEN_AGAIN); // They were all on their way.
             assertThat(sendAll(client, rig, 1)).containsExactly(200);
             rig.simulator.revokeAllTokens();
