@@ -5,6 +5,7 @@ import io.tpp.config.LoadedConfig;
 import io.tpp.simulator.DolphinDbSimulator;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** TPP in front of the built-in DolphinDB simulator, for a first look. */
 final class Demo {
@@ -56,15 +57,17 @@ final class Demo {
     private static Map<String, String> settings(int upstreamPort) {
         Map<String, String> settings = new HashMap<>(DEFAULTS);
         settings.putAll(System.getenv());
-        // Meant for a real server, and of no use at the simulator.
-        settings.keySet()
-                .removeIf(name -> name.startsWith("TPP_CREDENTIAL")
-                        || name.startsWith("TPP_UPSTREAM_")
-                        || name.equals("TPP_TOKENS_FILE"));
+        // Of no use at the simulator, and what the demo prints is for clients without TLS.
+        settings.keySet().removeIf(Demo::isForARealServer);
         settings.putAll(CREDENTIALS);
         settings.put("TPP_UPSTREAM_HOST", "127.0.0.1");
         settings.put("TPP_UPSTREAM_PORT", String.valueOf(upstreamPort));
         return settings;
+    }
+
+    private static boolean isForARealServer(String variable) {
+        return Stream.of("TPP_CREDENTIAL", "TPP_TOKENS_FILE", "TPP_UPSTREAM_", "TPP_TLS_")
+                .anyMatch(variable::startsWith);
     }
 
     private static String withPorts(String text, TppServer server) {

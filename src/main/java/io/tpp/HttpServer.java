@@ -1,6 +1,7 @@
 package io.tpp;
 
 import io.tpp.config.HostPort;
+import io.tpp.tls.ServerTls;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
@@ -8,17 +9,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
-import org.eclipse.jetty.http.HttpCompliance;
-import org.eclipse.jetty.http.HttpFields;
-import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.http.MetaData;
-import org.eclipse.jetty.http.UriCompliance;
-import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
-import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
-import org.eclipse.jetty.server.Connector;
-import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -41,9 +32,6 @@ final class HttpServer {
      */
     private static final int ACCEPT_QUEUE = 4096;
 
-    /** More than the upstream's client takes, in bytes, so that whatever comes in also goes out. */
-    private static final int MAX_RESPONSE_HEADERS = 128 * 1024;
-
     private final HostPort address;
     private final String key;
     private final Server server;
@@ -55,16 +43,16 @@ final class HttpServer {
      *
      * @param key the configuration key of the address, for messages
      * @param name of the connector and the threads
+     * @param tls null: in clear
      */
-    HttpServer(HostPort address, String key, String name, int maxThreads) {
+    HttpServer(HostPort address, String key, String name, int maxThreads, @Nullable ServerTls tls) {
         this.address = address;
         this.key = key;
         QueuedThreadPool threads = new QueuedThreadPool(maxThreads, Math.min(maxThreads, 4));
         threads.setName(name);
         threads.setReservedThreads(0);
         this.server = new Server(threads);
-        HttpConfiguration http = httpConfiguration();
-        this.connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http), new Http2InClear(http));
+        this.connector = new ServerConnector(server, 1, 1, tls == null ? Protocols.inClear() : Protocols.overTls(tls));
         connector.setName(name);
         connector.setHost(address.host());
         connector.setPort(address.port());
@@ -75,20 +63,6 @@ final class HttpServer {
         server.setErrorHandler(new ErrorAnswers());
         // What a client puts into its target is the upstream's to judge.
         servlets.getServletHandler().setDecodeAmbiguousURIs(true);
-    }
-
-    private static HttpConfiguration httpConfiguration() {
-        HttpConfiguration http = new HttpConfiguration();
-        // What the upstream says of itself passes; TPP adds nothing.
-        http.setSendServerVersion(false);
-        http.setSendDateHeader(false);
-        http.setMaxResponseHeaderSize(MAX_RESPONSE_HEADERS);
-        http.setUriCompliance(UriCompliance.UNSAFE);
-        // A line that ends with a bare LF is read in two ways by two servers (RFC 9112 §2.2).
-        http.setHttpCompliance(HttpCompliance.STRICT);
-        // Else a known header value comes out in another case than it went in.
-        http.setHeaderCacheCaseSensitive(true);
-        return http;
     }
 
     /**
@@ -165,25 +139,5 @@ final class HttpServer {
         // First of all, because Jetty completes what it ends: an empty 200 would pass for an answer.
         connector.getConnectedEndPoints().forEach(EndPoint::close);
         server.stop();
-    }
-
-    /**
-     * HTTP/2 without TLS, by prior knowledge or by an upgrade.
-     *
-     * <p>An upgrade by a request with a body in chunks is ignored, as RFC 9110 §7.8 allows: Jetty would take the
-     * upgrade and lose the body. The JDK's HttpClient sends such requests.
-     */
-    private static final class Http2InClear extends HTTP2CServerConnectionFactory {
-        Http2InClear(HttpConfiguration http) {
-            super(http);
-        }
-
-        @Override
-        public @Nullable Connection upgradeConnection(
-                Connector connector, EndPoint endPoint, MetaData.Request request, HttpFields.Mutable response101) {
-            return request.getHttpFields().contains(HttpHeader.TRANSFER_ENCODING)
-                    ? null
-                    : super.upgradeConnection(connector, endPoint, request, response101);
-        }
     }
 }

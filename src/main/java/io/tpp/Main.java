@@ -1,6 +1,7 @@
 package io.tpp;
 
 import io.tpp.cli.Cli;
+import io.tpp.tls.ServerTls;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -12,6 +13,8 @@ public final class Main {
 
     /** Executes a command and ends the process with its exit code. */
     public static void main(String[] args) {
+        // Now, because the JDK looks at it when TLS is first used.
+        System.setProperty(ServerTls.REFUSE_RENEGOTIATION, "true");
         int exitCode = Cli.execute(
                 args, System.getenv(), writer(System.out), writer(System.err), ProxyProcess::run, Demo::run);
         System.exit(exitCode);

@@ -144,6 +144,7 @@ final class Tpp {
                 tls(upstream),
                 upstream.connectTimeout(),
                 upstream.responseTimeout(),
+                config.client().tunnelIdleTimeout(),
                 detector(config),
                 upstream.replayBufferBytes(),
                 config.token().binding() == TppConfig.Binding.REQUEST,

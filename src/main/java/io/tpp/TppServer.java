@@ -26,13 +26,16 @@ final class TppServer {
     private static final int HEALTH_THREADS = 8;
 
     private final TppConfig config;
+    private final @Nullable ClientTls tls;
     private final HttpServer clients;
     private final @Nullable HttpServer health;
     private final Tpp tpp;
 
     TppServer(LoadedConfig loaded) {
         this.config = loaded.config();
-        this.clients = new HttpServer(config.listen(), "listen", "tpp-client", CLIENT_THREADS);
+        this.tls = config.tls() == null ? null : new ClientTls(config.tls());
+        this.clients = new HttpServer(
+                config.listen(), "listen", "tpp-client", CLIENT_THREADS, tls == null ? null : tls.settings());
         this.tpp = new Tpp(config, loaded.credentialFiles(), clients.executor());
         this.health = health(config.healthListen());
         clients.limit(config.client().idleTimeout(), config.client().maxConnections());
@@ -47,7 +50,7 @@ final class TppServer {
         if (address == null) {
             return null;
         }
-        HttpServer server = new HttpServer(address, "health_listen", "tpp-health", HEALTH_THREADS);
+        HttpServer server = new HttpServer(address, "health_listen", "tpp-health", HEALTH_THREADS, null);
         server.servlets().addServlet(new ServletHolder("metrics", tpp.metricsServlet()), "/metrics");
         server.servlets().addServlet(new ServletHolder("health", tpp.healthServlet()), "/*");
         return server;
@@ -61,6 +64,9 @@ final class TppServer {
             }
             tpp.start();
             clients.start();
+            if (tls != null) {
+                tls.start();
+            }
         } catch (StartException e) {
             abandonStart(e);
             throw e;
@@ -74,9 +80,10 @@ final class TppServer {
     private void logStart() {
         TppConfig.Upstream upstream = config.upstream();
         logger.info(
-                "TPP {} serves clients on {}{}; upstream {}:{}{}; pool size {}, credentials {}",
+                "TPP {} serves clients on {}{}{}; upstream {}:{}{}; pool size {}, credentials {}",
                 Version.current(),
                 clients.address(),
+                tls == null ? "" : tls.description(),
                 health == null ? "" : ", health and metrics on " + health.address(),
                 upstream.host(),
                 upstream.port(),
@@ -117,6 +124,9 @@ final class TppServer {
 
     /** Ends everything at once. */
     void stopNow() throws Exception {
+        if (tls != null) {
+            tls.stop();
+        }
         clients.stop();
         tpp.stop();
         if (health != null) {

@@ -44,10 +44,11 @@ class ArchitectureTest {
     @CsvSource({
         "secret, ''",
         "token, secret",
-        "config, secret token",
+        "config, secret token tls",
         "pool, token",
         "rotation, config token",
-        "dolphindb, token secret",
+        "dolphindb, token secret tls",
+        "tls, ''",
         "proxy, pool token dolphindb",
         "admin, pool",
         "metrics, pool token proxy",
@@ -79,7 +80,7 @@ class ArchitectureTest {
                 .toList();
         assertThat(packages)
                 .containsExactlyInAnyOrder(Stream.of(
-                                "secret token config pool rotation dolphindb proxy admin metrics telemetry cli simulator"
+                                "secret token config pool rotation dolphindb proxy admin metrics telemetry cli simulator tls"
                                         .split(" "))
                         .map(name -> "io.tpp." + name)
                         .toArray(String[]::new));

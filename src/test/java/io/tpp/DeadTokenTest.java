@@ -75,6 +75,19 @@ class DeadTokenTest {
     }
 
     @Test
+    void aWebSocketIsOpenedWithTheNextToken() throws Exception {
+        try (Rig rig = start(unauthorized(), 1);
+                RawClient client = rig.connect()) {
+            client.tokenNumber();
+            rig.simulator.revokeAllTokens();
+            client.send("GET /agent-bus/v1 HTTP/1.1\r\nHost: tpp\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                    + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+            assertThat(client.readHead()).startsWith("HTTP/1.1 101 ");
+            assertThat(rig.simulator.loginCount()).isEqualTo(2);
+        }
+    }
+
+    @Test
     void theAnswerTellsTheWholeWait() throws Exception {
         try (Rig rig = start(unauthorized(), 1);
                 RawClient client = rig.connect()) {

@@ -20,10 +20,12 @@ final class ConfigAssembler {
 
     private final Values values;
     private final CredentialsReader.Result credentials;
+    private final ClientTls clientTls;
 
     ConfigAssembler(Values values, CredentialsReader.Result credentials) {
         this.values = values;
         this.credentials = credentials;
+        this.clientTls = new ClientTls(values);
         int count = credentials.credentials().count();
         values.setDefault(Key.POOL_SIZE, credentials.single() ? SINGLE_CREDENTIAL_POOL_SIZE : count);
         values.setDefault(Key.REFRESH_AHEAD, values.duration(Key.TTL).dividedBy(10));
@@ -32,7 +34,8 @@ final class ConfigAssembler {
     /** Adds what is wrong between keys to the problems. */
     void check() {
         checkListeners();
-        checkTls();
+        checkUpstreamTls();
+        clientTls.check();
         checkRefresh();
     }
 
@@ -44,7 +47,7 @@ final class ConfigAssembler {
         }
     }
 
-    private void checkTls() {
+    private void checkUpstreamTls() {
         if (!values.sound(Key.UPSTREAM_TLS) || values.flag(Key.UPSTREAM_TLS)) {
             return;
         }
@@ -76,7 +79,9 @@ final class ConfigAssembler {
                 new Client(
                         values.choice(Key.HALF_CLOSE, HalfClose.class),
                         values.duration(Key.IDLE_TIMEOUT),
+                        values.duration(Key.TUNNEL_IDLE_TIMEOUT),
                         values.number(Key.MAX_CONNECTIONS)),
+                clientTls.files(),
                 new Access(values.flag(Key.FORWARD_LOGIN)),
                 new Shutdown(values.duration(Key.SHUTDOWN_DELAY), values.duration(Key.SHUTDOWN_GRACE)),
                 new Telemetry(
@@ -113,6 +118,11 @@ final class ConfigAssembler {
                 values.duration(Key.IDLE_RECLAIM),
                 values.number(Key.MAX_WAITING),
                 values.duration(Key.WAIT_TIMEOUT));
+    }
+
+    /** Returns what a person should look at although TPP can run. */
+    List<String> warnings() {
+        return clientTls.warnings();
     }
 
     /** Returns what each key came out as, in the order of the table. */

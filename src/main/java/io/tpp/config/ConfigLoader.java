@@ -1,6 +1,7 @@
 package io.tpp.config;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -46,8 +47,10 @@ public final class ConfigLoader {
         ConfigAssembler assembler = new ConfigAssembler(values, credentials);
         assembler.check();
         problems.throwIfAny();
+        List<String> all = new ArrayList<>(warnings);
+        all.addAll(assembler.warnings());
         CredentialFiles files = new CredentialFiles(layer, place(file), texts, poolSize);
-        return new LoadedConfig(assembler.config(), files, assembler.effectiveValues(), warnings);
+        return new LoadedConfig(assembler.config(), files, assembler.effectiveValues(), all);
     }
 
     /** Returns whether any variable gives a key; how much is logged does not count. */

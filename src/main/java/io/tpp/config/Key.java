@@ -67,7 +67,12 @@ enum Key {
 
     HALF_CLOSE("client.half_close", choice(TppConfig.HalfClose.class), value("abort")),
     IDLE_TIMEOUT("client.idle_timeout_seconds", seconds("0", Seconds.MAX), value("60")),
+    TUNNEL_IDLE_TIMEOUT("client.tunnel_idle_timeout_seconds", seconds("0", Seconds.MAX), value("0")),
     MAX_CONNECTIONS("client.max_connections", wholeNumber(0, 1_000_000), value("0")),
+
+    CERT_FILE("tls.cert_file", file(), absent("none")),
+    KEY_FILE("tls.key_file", file(), absent("none")),
+    CLIENT_CA_FILE("tls.client_ca_file", file(), absent("none")),
 
     FORWARD_LOGIN("access.forward_login", flag(), value("false")),
 

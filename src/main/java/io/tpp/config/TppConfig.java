@@ -1,5 +1,6 @@
 package io.tpp.config;
 
+import io.tpp.tls.TlsFiles;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param healthListen null: no health connector
  * @param credentials at least one, as they were at the start
+ * @param tls null: clients are served in clear
  */
 public record TppConfig(
         HostPort listen,
@@ -21,6 +23,7 @@ public record TppConfig(
         Credentials credentials,
         Token token,
         Client client,
+        @Nullable TlsFiles tls,
         Access access,
         Shutdown shutdown,
         Telemetry telemetry) {
@@ -88,9 +91,10 @@ public record TppConfig(
      * Client connections.
      *
      * @param idleTimeout zero: no limit
+     * @param tunnelIdleTimeout zero: no limit
      * @param maxConnections zero: no limit
      */
-    public record Client(HalfClose halfClose, Duration idleTimeout, int maxConnections) {}
+    public record Client(HalfClose halfClose, Duration idleTimeout, Duration tunnelIdleTimeout, int maxConnections) {}
 
     /** What a client is taken for that ends its sending side. */
     public enum HalfClose {

@@ -1,18 +1,13 @@
 package io.tpp.dolphindb;
 
-import java.io.ByteArrayInputStream;
+import io.tpp.tls.PemException;
+import io.tpp.tls.PemFile;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
-import java.util.Collection;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLEngine;
@@ -47,37 +42,15 @@ public final class UpstreamTls {
         return tls;
     }
 
-    private static Collection<? extends Certificate> certificates(Path caFile) {
-        byte[] content = contentOf(caFile);
-        if (!new String(content, StandardCharsets.ISO_8859_1).contains("CERTIFICATE-----")) {
-            throw unusable(caFile, "holds no certificate in PEM");
-        }
+    private static List<X509Certificate> certificates(Path caFile) {
         try {
-            Collection<? extends Certificate> certificates =
-                    CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(content));
-            if (certificates.isEmpty()) {
-                throw new CertificateException("none");
-            }
-            return certificates;
-        } catch (CertificateException e) {
-            // Not passed on, because it may quote the file, which may hold a key.
-            throw unusable(caFile, "holds a damaged certificate or something else besides certificates");
+            return PemFile.read(caFile).onlyCertificates();
+        } catch (PemException e) {
+            throw unusable(caFile, e.why());
         }
     }
 
-    private static byte[] contentOf(Path caFile) {
-        try {
-            return Files.readAllBytes(caFile);
-        } catch (NoSuchFileException e) {
-            throw unusable(caFile, "does not exist");
-        } catch (AccessDeniedException e) {
-            throw unusable(caFile, "may not be read by this user");
-        } catch (IOException e) {
-            throw unusable(caFile, "cannot be read: " + e.getMessage());
-        }
-    }
-
-    private static KeyStore trustStore(Path caFile, Collection<? extends Certificate> certificates) {
+    private static KeyStore trustStore(Path caFile, List<X509Certificate> certificates) {
         try {
             KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
             store.load(null, null);

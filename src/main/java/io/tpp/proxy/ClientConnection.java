@@ -4,12 +4,13 @@ import io.tpp.pool.Holder;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.ssl.SslConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One client's TCP connection, from accept to close, and what it holds of the pool.
  *
- * <p>Thread-safe.
+ * <p>Thread-safe, but for {@link #closeAfterFarewell}.
  */
 final class ClientConnection {
     private final EndPoint endPoint;
@@ -17,6 +18,10 @@ final class ClientConnection {
     private final long openedAt;
     private final String forwarded;
     private volatile @Nullable Exchange exchange;
+    private volatile @Nullable UpgradeTunnel tunnel;
+
+    /** Of the sweep's thread. */
+    private boolean farewellSeen;
 
     ClientConnection(EndPoint endPoint, Holder holder, long openedAt) {
         this.endPoint = endPoint;
@@ -50,6 +55,42 @@ final class ClientConnection {
 
     void exchange(@Nullable Exchange current) {
         exchange = current;
+    }
+
+    /** Notes that the connection becomes a tunnel, which ends with it. */
+    void becomes(UpgradeTunnel newTunnel) {
+        tunnel = newTunnel;
+        if (!endPoint.isOpen()) {
+            newTunnel.close();
+        }
+    }
+
+    /** The connection has ended: so does the tunnel, also one that Jetty never got round to opening. */
+    void ended() {
+        UpgradeTunnel ended = tunnel;
+        if (ended != null) {
+            ended.close();
+        }
+    }
+
+    /**
+     * Closes the connection if Jetty has ended its sending side and left it at that. To be called by one thread, now and
+     * then: not the first call after the end closes, so that the client has had time to do so itself.
+     *
+     * <p>Jetty does so with an idle HTTP/1.1 connection, and would close it only after a second idle time-out. Until then
+     * it would keep its lease. In a tunnel it was the upstream that ended its side.
+     */
+    void closeAfterFarewell() {
+        boolean said = exchange == null && tunnel == null && spokenOn().isOutputShutdown();
+        if (said && farewellSeen) {
+            endPoint.close();
+        }
+        farewellSeen = said;
+    }
+
+    /** With TLS the farewell is its own; the TCP connection's sending side stays open. */
+    private EndPoint spokenOn() {
+        return endPoint.getConnection() instanceof SslConnection tls ? tls.getSslEndPoint() : endPoint;
     }
 
     private static String forwarded(SocketAddress address) {

@@ -11,6 +11,7 @@ import java.util.function.LongSupplier;
  *
  * <p>A waiting request is watched at once. A forwarded one is watched only when the upstream has not
  * answered after a while: most have by then, and to watch costs as much as a good part of the request.
+ * And it sees to it that a connection which Jetty ended for being idle ends at once.
  *
  * <h2>Threads</h2>
  *
@@ -40,6 +41,7 @@ final class ClientWatch {
     private void sweep() {
         long forwardedBefore = nanoTime.getAsLong() - SWEEP.toNanos();
         connections.forEach(connection -> {
+            connection.closeAfterFarewell();
             Exchange exchange = connection.exchange();
             if (exchange != null && exchange.isForwardedBefore(forwardedBefore)) {
                 watch(exchange);

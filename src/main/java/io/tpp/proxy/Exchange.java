@@ -29,6 +29,7 @@ final class Exchange extends ProxiedRequest {
     private final Holder holder;
     private final long beganAt;
     private final Connection transport;
+    private final @Nullable UpgradeOffer upgradeOffer;
 
     private volatile @Nullable TokenUse use;
     private volatile Duration waited = Duration.ZERO;
@@ -70,6 +71,10 @@ final class Exchange extends ProxiedRequest {
     @GuardedBy("this")
     private boolean completed;
 
+    /** Whether the response is a switch to another protocol. */
+    @GuardedBy("this")
+    private boolean upgraded;
+
     Exchange(
             HttpServletRequest request,
             HttpServletResponse response,
@@ -78,6 +83,7 @@ final class Exchange extends ProxiedRequest {
             long beganAt) {
         super(request);
         this.transport = core().getConnectionMetaData().getConnection();
+        this.upgradeOffer = UpgradeOffer.of(core());
         this.response = new KeepsContentLength(response);
         this.connection = connection;
         this.holder = holder;
@@ -112,6 +118,23 @@ final class Exchange extends ProxiedRequest {
      */
     boolean isLastOfConnection() {
         return transport.getEndPoint().isOutputShutdown();
+    }
+
+    // An upgrade
+
+    /** Returns the protocols the client offers to switch to; null: none. */
+    @Nullable
+    UpgradeOffer upgradeOffer() {
+        return upgradeOffer;
+    }
+
+    /** The response is a switch of protocols: the client's side does not end with it, but with the tunnel. */
+    synchronized void upgraded() {
+        upgraded = true;
+    }
+
+    synchronized boolean isUpgraded() {
+        return upgraded;
     }
 
     // The token

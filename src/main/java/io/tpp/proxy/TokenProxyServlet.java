@@ -18,6 +18,7 @@ import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.Response;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -99,6 +100,10 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
         }
         if (draining.getAsBoolean()) {
             response.setHeader(HttpHeader.CONNECTION.asString(), "close");
+            if (UpgradeOffer.of(ServletContextRequest.getServletContextRequest(request)) != null) {
+                Answers.send(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE, "shutting down");
+                return;
+            }
         }
         Exchange exchange = open(request, response);
         if (exchange != null) {
@@ -194,6 +199,7 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
         if (body != null) {
             call.request().body(body.fromStart());
         }
+        expectUpgrade(exchange, call);
         try {
             super.sendProxyRequest(exchange, exchange.response(), call.request());
         } catch (RuntimeException failure) {
@@ -209,6 +215,18 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
         call.request()
                 .headers(headers ->
                         headers.put(HttpHeader.AUTHORIZATION, call.use().value().headerValue()));
+    }
+
+    private void expectUpgrade(Exchange exchange, UpstreamCall call) {
+        UpgradeOffer offer = exchange.upgradeOffer();
+        if (offer != null) {
+            UpgradeTunnel.Settings tunnel = new UpgradeTunnel.Settings(
+                    settings.tunnelIdleTimeout(),
+                    settings.finMeansGone(),
+                    System::nanoTime,
+                    opened -> tunnelEnded(exchange, call, opened));
+            UpgradeHandler.expect(new PendingUpgrade(exchange, offer, tunnel), call.request());
+        }
     }
 
     // The upstream's response
@@ -250,9 +268,19 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
     private void clientSideEnded(Exchange exchange) {
         exchange.completedByJetty();
         exchange.connection().exchange(null);
-        int status = exchange.isClientGone()
-                ? CLIENT_CLOSED_REQUEST
-                : exchange.core().getServletContextResponse().getStatus();
+        if (!exchange.isUpgraded()) {
+            int status = exchange.core().getServletContextResponse().getStatus();
+            requestEnded(exchange, exchange.isClientGone() ? CLIENT_CLOSED_REQUEST : status);
+        }
+    }
+
+    /** A tunnel is a request that lasts until both its connections have ended. */
+    private void tunnelEnded(Exchange exchange, UpstreamCall call, boolean opened) {
+        upstreamSideEnded(exchange, call);
+        requestEnded(exchange, opened ? HttpStatus.SWITCHING_PROTOCOLS_101 : CLIENT_CLOSED_REQUEST);
+    }
+
+    private void requestEnded(Exchange exchange, int status) {
         listener.requestEnded(status, Duration.ofNanos(System.nanoTime() - exchange.beganAt()));
         if (settings.leasePerRequest() || exchange.isLastOfConnection()) {
             pool.close(exchange.holder());

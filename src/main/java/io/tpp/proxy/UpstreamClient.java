@@ -49,6 +49,7 @@ final class UpstreamClient {
         client.getContentDecoderFactories().clear();
         client.getProtocolHandlers().clear();
         client.getProtocolHandlers().put(new InterimAnswers());
+        client.getProtocolHandlers().put(new UpgradeHandler());
         return client;
     }
 

@@ -2,9 +2,11 @@ package io.tpp.proxy;
 
 import io.tpp.dolphindb.AnswerStart;
 import io.tpp.dolphindb.DeadTokenDetector;
+import org.eclipse.jetty.client.HttpResponseException;
 import org.eclipse.jetty.client.Response;
 import org.eclipse.jetty.client.Result;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.Content;
 import org.jspecify.annotations.Nullable;
 
@@ -89,6 +91,9 @@ final class UpstreamResponse implements Response.Listener {
         synchronized (exchange) {
             if (exchange.isCompleted()) {
                 giveUp(response);
+            } else if (response.getStatus() == HttpStatus.SWITCHING_PROTOCOLS_101) {
+                var unused =
+                        response.abort(new HttpResponseException("a switch of protocols nobody offered", response));
             } else {
                 proxy.onBegin(response);
             }

@@ -14,6 +14,8 @@ import io.tpp.config.TppConfig.Telemetry;
 import io.tpp.config.TppConfig.Token;
 import io.tpp.config.TppConfig.Upstream;
 import io.tpp.secret.Secret;
+import io.tpp.testing.TestCertificates;
+import io.tpp.tls.TlsFiles;
 import io.tpp.token.Credential;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -30,9 +32,11 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a configuration that is right becomes. */
 class ConfigLoaderTest {
     private final ConfigFixture files;
+    private final TestCertificates certificates;
 
     ConfigLoaderTest(@TempDir Path folder) {
         this.files = new ConfigFixture(folder);
+        this.certificates = TestCertificates.in(folder);
     }
 
     @Test
@@ -66,7 +70,8 @@ class ConfigLoaderTest {
                                 Duration.ofSeconds(5),
                                 0,
                                 Duration.ZERO),
-                        new Client(HalfClose.ABORT, Duration.ofSeconds(60), 0),
+                        new Client(HalfClose.ABORT, Duration.ofSeconds(60), Duration.ZERO, 0),
+                        null,
                         new Access(false),
                         new Shutdown(Duration.ZERO, Duration.ofSeconds(30)),
                         new Telemetry(null, "info", LogFormat.TEXT)));
@@ -101,7 +106,8 @@ class ConfigLoaderTest {
                         Duration.ofSeconds(13),
                         14,
                         Duration.ofMillis(15_250)),
-                new Client(HalfClose.WAIT, Duration.ofSeconds(16), 17),
+                new Client(HalfClose.WAIT, Duration.ofSeconds(16), Duration.ofSeconds(31), 17),
+                new TlsFiles(certificates.certFile(), certificates.keyFile(), caFile),
                 new Access(true),
                 new Shutdown(Duration.ofSeconds(18), Duration.ofSeconds(19)),
                 new Telemetry("http://otel:4317", "warn,tpp=debug", LogFormat.JSON));
@@ -109,7 +115,7 @@ class ConfigLoaderTest {
 
     @Test
     void everyKeyCanBeSetInTheFile() {
-        Path caFile = files.write("ca.pem", "");
+        Path caFile = certificates.caFile();
         String yaml = """
                 listen: 127.0.0.1:1
                 health_listen: "[::]:2"
@@ -143,7 +149,12 @@ class ConfigLoaderTest {
                 client:
                   half_close: wait
                   idle_timeout_seconds: 16
+                  tunnel_idle_timeout_seconds: 31
                   max_connections: 17
+                tls:
+                  cert_file: '%s'
+                  key_file: '%s'
+                  client_ca_file: '%s'
                 access:
                   forward_login: true
                 shutdown:
@@ -153,7 +164,7 @@ class ConfigLoaderTest {
                   otlp_endpoint: http://otel:4317
                   log_filter: warn,tpp=debug
                   log_format: json
-                """.formatted(caFile);
+                """.formatted(caFile, certificates.certFile(), certificates.keyFile(), caFile);
 
         LoadedConfig loaded = files.load(yaml);
 
@@ -162,7 +173,7 @@ class ConfigLoaderTest {
                 .allSatisfy(value -> assertThat(value.source()).startsWith("config.yaml:"));
     }
 
-    private static Map<String, String> everyVariable(Path caFile) {
+    private Map<String, String> everyVariable(Path caFile) {
         return Map.ofEntries(
                 Map.entry("TPP_LISTEN", "127.0.0.1:1"),
                 Map.entry("TPP_HEALTH_LISTEN", "[::]:2"),
@@ -192,7 +203,11 @@ class ConfigLoaderTest {
                 Map.entry("TPP_TOKEN_WAIT_TIMEOUT_SECONDS", "15.25"),
                 Map.entry("TPP_CLIENT_HALF_CLOSE", "wait"),
                 Map.entry("TPP_CLIENT_IDLE_TIMEOUT_SECONDS", "16"),
+                Map.entry("TPP_CLIENT_TUNNEL_IDLE_TIMEOUT_SECONDS", "31"),
                 Map.entry("TPP_CLIENT_MAX_CONNECTIONS", "17"),
+                Map.entry("TPP_TLS_CERT_FILE", certificates.certFile().toString()),
+                Map.entry("TPP_TLS_KEY_FILE", certificates.keyFile().toString()),
+                Map.entry("TPP_TLS_CLIENT_CA_FILE", caFile.toString()),
                 Map.entry("TPP_ACCESS_FORWARD_LOGIN", "true"),
                 Map.entry("TPP_SHUTDOWN_DELAY_SECONDS", "18"),
                 Map.entry("TPP_SHUTDOWN_GRACE_SECONDS", "19"),
@@ -203,7 +218,7 @@ class ConfigLoaderTest {
 
     @Test
     void everyKeyCanBeSetByTheEnvironmentAlone() throws ConfigException {
-        Path caFile = files.write("ca.pem", "");
+        Path caFile = certificates.caFile();
         Map<String, String> environment = everyVariable(caFile);
 
         LoadedConfig loaded = new ConfigLoader(environment).load(null);
@@ -216,7 +231,7 @@ class ConfigLoaderTest {
 
     @Test
     void everyKeyOfTheFileGivesWayToItsVariable() {
-        Path caFile = files.write("ca.pem", "");
+        Path caFile = certificates.caFile();
         LoadedConfig loaded = files.load(MINIMAL, everyVariable(caFile));
 
         assertThat(loaded.config()).isEqualTo(everyKeyChanged(caFile));
@@ -273,7 +288,11 @@ class ConfigLoaderTest {
                         new EffectiveValue("token.wait_timeout_seconds", "0", "default"),
                         new EffectiveValue("client.half_close", "abort", "default"),
                         new EffectiveValue("client.idle_timeout_seconds", "60", "default"),
+                        new EffectiveValue("client.tunnel_idle_timeout_seconds", "0", "default"),
                         new EffectiveValue("client.max_connections", "0", "default"),
+                        new EffectiveValue("tls.cert_file", "none", "default"),
+                        new EffectiveValue("tls.key_file", "none", "default"),
+                        new EffectiveValue("tls.client_ca_file", "none", "default"),
                         new EffectiveValue("access.forward_login", "false", "default"),
                         new EffectiveValue("shutdown.delay_seconds", "0", "default"),
                         new EffectiveValue("shutdown.grace_seconds", "30", "default"),

@@ -3,6 +3,7 @@ package io.tpp.config;
 import static io.tpp.config.ConfigFixture.MINIMAL;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tpp.testing.TestCertificates;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -84,7 +85,7 @@ class ConfigProblemsTest {
                 "pool_size: 5| unknown key pool_size; did you mean token.pool_size?",
                 "token: {poolSize: 5}| unknown key token.poolSize; did you mean token.pool_size?",
                 "tokens: {pool_size: 5}| unknown key tokens; did you mean token?",
-                "tls: {cert_file: f}| unknown key tls; did you mean upstream.tls?",
+                "tls_insecure: true| unknown key tls_insecure; did you mean upstream.tls_insecure?",
                 "something_else: 5| unknown key something_else",
                 "5: 5| unknown key 5",
                 "token.pool_size: 5| token.pool_size must be written as two lines, the second one indented",
@@ -206,6 +207,51 @@ class ConfigProblemsTest {
                         .upstream()
                         .tls())
                 .isTrue();
+    }
+
+    @Test
+    void aCertificateWithoutItsKeyOrTheOtherWayRoundIsNamed() {
+        assertThat(problems("tls: {cert_file: tls.crt}\n"))
+                .containsExactly("config.yaml:6: tls.cert_file needs tls.key_file as well");
+        assertThat(problems("tls: {key_file: tls.key}\n"))
+                .containsExactly("config.yaml:6: tls.key_file needs tls.cert_file as well");
+        assertThat(problems("tls: {client_ca_file: ca.pem}\n"))
+                .containsExactly("config.yaml:6: tls.client_ca_file needs tls.cert_file as well");
+        assertThat(problems("tls:\n  key_file: tls.key\n  client_ca_file: ca.pem\n"))
+                .containsExactly("config.yaml:7: tls.key_file needs tls.cert_file as well");
+    }
+
+    @Test
+    void everyFileOfTlsThatIsOfNoUseIsNamed() {
+        Path noKey = files.write("tls.key", "-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----\n");
+        Path noCa = files.write("ca.pem", "");
+        String yaml = "tls:\n  cert_file: /missing.crt\n  key_file: '%s'\n  client_ca_file: '%s'\n";
+        assertThat(problems(yaml.formatted(noKey, noCa)))
+                .containsExactly(
+                        "config.yaml:7: tls.cert_file /missing.crt does not exist",
+                        "config.yaml:8: tls.key_file " + noKey
+                                + " holds a damaged key, or one that is not RSA, EC or EdDSA",
+                        "config.yaml:9: tls.client_ca_file " + noCa + " holds no certificate in PEM");
+    }
+
+    @Test
+    void aFileOfTlsFromTheEnvironmentIsNamedByItsVariable() {
+        assertThat(files.problems(MINIMAL, Map.of("TPP_TLS_CERT_FILE", "/missing.crt", "TPP_TLS_KEY_FILE", "/missing")))
+                .containsExactly(
+                        "TPP_TLS_CERT_FILE: tls.cert_file /missing.crt does not exist",
+                        "TPP_TLS_KEY_FILE: tls.key_file /missing does not exist");
+    }
+
+    @Test
+    void anExpiredCertificateIsAWarning(@TempDir Path folder) {
+        TestCertificates certificates = TestCertificates.in(folder);
+        certificates.serve(certificates.expired());
+        String yaml = MINIMAL
+                + "tls: {cert_file: '%s', key_file: '%s'}\n".formatted(certificates.certFile(), certificates.keyFile());
+        assertThat(files.load(yaml).warnings())
+                .singleElement()
+                .asString()
+                .startsWith("tls.cert_file " + certificates.certFile() + " holds a certificate that expired at ");
     }
 
     @Test

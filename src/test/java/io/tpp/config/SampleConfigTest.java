@@ -51,7 +51,8 @@ class SampleConfigTest {
     void everyCommentedKeyStandsAtItsDefault(@TempDir Path folder) throws Exception {
         String yaml = COMMENTED_KEY.matcher(Files.readString(SAMPLE)).replaceAll("$1$2");
         String withoutExamples = yaml.replaceAll(
-                "(?m)^ *(credentials_file|tokens_file|credential|tls_ca_file|tls_server_name|password_file|otlp_endpoint):.*$",
+                "(?m)^ *(credentials_file|tokens_file|credential|tls_ca_file|tls_server_name|password_file|otlp_endpoint"
+                        + "|cert_file|key_file|client_ca_file):.*$",
                 "");
         // The two lines left of `credential`, now without their section.
         String oneForm = withoutExamples.replaceAll("(?m)^  (username|password): .*$", "");
@@ -62,7 +63,13 @@ class SampleConfigTest {
                 .isEqualTo(new ConfigLoader(Map.of()).load(SAMPLE).config());
         assertThat(loaded.values().stream().filter(value -> value.source().equals("default")))
                 .extracting(EffectiveValue::key)
-                .containsExactly("upstream.tls_ca_file", "upstream.tls_server_name", "telemetry.otlp_endpoint");
+                .containsExactly(
+                        "upstream.tls_ca_file",
+                        "upstream.tls_server_name",
+                        "tls.cert_file",
+                        "tls.key_file",
+                        "tls.client_ca_file",
+                        "telemetry.otlp_endpoint");
     }
 
     @Test

@@ -19,6 +19,9 @@ import org.junit.jupiter.api.Test;
  * mode: its model checker is misled by the identity hash codes in the pool's sets.
  *
  * <p>Each thread is one client with one connection after the other, and several requests on it.
+ *
+ * <p>Only in the profile {@code soak}: the stress mode's threads spin at a barrier before each invocation, and where
+ * three threads do not have a processor each, that takes minutes. The ordinary run has {@link TokenPoolRaceTest}.
  */
 @Param(name = "thread", gen = ThreadIdGen.class)
 public class TokenPoolLinearizabilityTest {

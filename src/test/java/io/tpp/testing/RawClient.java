@@ -12,16 +12,27 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.security.cert.Certificate;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 
-/** One TCP connection on which a test says byte for byte what a client sends. Every read has a limit, by default of ten seconds. */
+/**
+ * One TCP connection, in clear or with TLS on it, on which a test says byte for byte what a client sends. Every read has a
+ * limit, by default of ten seconds.
+ */
 public final class RawClient implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
-    private final Socket socket = new Socket();
+    /** The TCP connection. */
+    private final Socket tcp;
+
+    /** What is spoken on it: the same, or TLS. */
+    private final Socket socket;
+
     private final InputStream in;
     private boolean chunkOpen;
 
@@ -32,16 +43,10 @@ public final class RawClient implements AutoCloseable {
      */
     public record Response(int status, Map<String, String> headers, String body) {}
 
-    private RawClient(int port, Duration limit) {
-        int millis = Math.toIntExact(limit.toMillis());
-        try {
-            socket.setTcpNoDelay(true);
-            socket.setSoTimeout(millis);
-            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), millis);
-            in = new BufferedInputStream(socket.getInputStream());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    private RawClient(Socket tcp, Socket socket) throws IOException {
+        this.tcp = tcp;
+        this.socket = socket;
+        this.in = new BufferedInputStream(socket.getInputStream());
     }
 
     public static RawClient connect(int port) {
@@ -50,7 +55,46 @@ public final class RawClient implements AutoCloseable {
 
     /** Connects, for tests that let clients wait longer. */
     public static RawClient connect(int port, Duration limit) {
-        return new RawClient(port, limit);
+        try {
+            Socket tcp = connected(port, Math.toIntExact(limit.toMillis()));
+            return new RawClient(tcp, tcp);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Socket connected(int port, int limitMillis) throws IOException {
+        Socket socket = new Socket();
+        socket.setTcpNoDelay(true);
+        socket.setSoTimeout(limitMillis);
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), limitMillis);
+        return socket;
+    }
+
+    /** Connects and does the handshake. {@code context} says whom to trust. */
+    public static RawClient connectTls(int port, SSLContext context) {
+        try {
+            return connect(port).handshake(context, "TLSv1.2", "TLSv1.3");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Does the handshake, with one of these versions; what is said from now on is to be said to the returned client. */
+    public RawClient handshake(SSLContext context, String... versions) throws IOException {
+        SSLSocket tls = (SSLSocket) context.getSocketFactory().createSocket(tcp, "localhost", tcp.getPort(), true);
+        tls.setEnabledProtocols(versions);
+        tls.startHandshake();
+        return new RawClient(tcp, tls);
+    }
+
+    /** Returns the certificate that the peer showed. */
+    public Certificate peerCertificate() {
+        try {
+            return ((SSLSocket) socket).getSession().getPeerCertificates()[0];
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     public int localPort() {
@@ -223,7 +267,7 @@ public final class RawClient implements AutoCloseable {
         }
     }
 
-    /** Ends the sending side only (FIN). */
+    /** Ends the sending side only (FIN, over TLS close_notify). */
     public void shutdownOutput() {
         try {
             socket.shutdownOutput();
@@ -235,14 +279,23 @@ public final class RawClient implements AutoCloseable {
     /** Ends the connection with a reset. */
     public void reset() {
         try {
-            socket.setSoLinger(true, 0);
-            socket.close();
+            tcp.setSoLinger(true, 0);
+            tcp.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** Closes the connection in the ordinary way (FIN), in the middle of a test. */
+    /** Closes the TCP connection (FIN) as if there were no TLS on it: without a close_notify. */
+    public void cut() {
+        try {
+            tcp.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Closes the connection in the ordinary way (FIN, over TLS after a close_notify), in the middle of a test. */
     public void hangUp() {
         try {
             socket.close();

@@ -6,6 +6,7 @@ import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -243,12 +244,6 @@ public final class ScriptedUpstream implements AutoCloseable {
             return head.toLowerCase(Locale.ROOT).contains("\r\ntransfer-encoding: chunked\r\n");
         }
 
-        /** Returns so many bytes of a request's body with a length, which then cannot be read to its end. */
-        public String readText(int length) throws IOException {
-            bodyRead = true;
-            return text(length);
-        }
-
         /** Returns the next chunk of the request's body; empty at its end. */
         public String readChunk() throws IOException {
             if (chunkOpen) {
@@ -265,6 +260,31 @@ public final class ScriptedUpstream implements AutoCloseable {
 
         public void write(String bytes) throws IOException {
             socket.getOutputStream().write(bytes.getBytes(ISO_8859_1));
+        }
+
+        /** Reads so many bytes, whatever they are part of. */
+        public String readText(int length) throws IOException {
+            return text(length);
+        }
+
+        /** Returns what comes, whatever it is part of. */
+        public InputStream in() {
+            return in;
+        }
+
+        /** Returns where to write. */
+        public OutputStream out() throws IOException {
+            return socket.getOutputStream();
+        }
+
+        /** Reads to the proxy's FIN; an exception tells of its RST. */
+        public String readRest() throws IOException {
+            return new String(in.readAllBytes(), ISO_8859_1);
+        }
+
+        /** Ends the sending side only (FIN). */
+        public void shutdownOutput() throws IOException {
+            socket.shutdownOutput();
         }
 
         public void close() throws IOException {

@@ -1,0 +1,90 @@
+package io.tpp;
+
+import io.tpp.tls.ServerTls;
+import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
+import org.eclipse.jetty.http.HttpCompliance;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.http.MetaData;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.http2.server.AbstractHTTP2ServerConnectionFactory;
+import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
+import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.ConnectionFactory;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
+import org.eclipse.jetty.server.SslConnectionFactory;
+import org.jspecify.annotations.Nullable;
+
+/** What is spoken on a connector: HTTP/1.1 and HTTP/2, in clear or over TLS. */
+final class Protocols {
+    /** More than the upstream's client takes, in bytes, so that whatever comes in also goes out. */
+    private static final int MAX_RESPONSE_HEADERS = 128 * 1024;
+
+    private Protocols() {}
+
+    /** HTTP/1.1, and HTTP/2 by prior knowledge or by an upgrade. */
+    static ConnectionFactory[] inClear() {
+        HttpConfiguration http = httpConfiguration();
+        return new ConnectionFactory[] {new LenientHttp1(http), new Http2InClear(http)};
+    }
+
+    /** The same over TLS; which of them is agreed on within its handshake (ALPN, RFC 7301), else it is HTTP/1.1. */
+    static ConnectionFactory[] overTls(ServerTls tls) {
+        HttpConfiguration http = httpConfiguration();
+        // Whether the certificate is for the name in the request is for the client to judge.
+        http.addCustomizer(new SecureRequestCustomizer(false));
+        HttpConnectionFactory http1 = new LenientHttp1(http);
+        HTTP2ServerConnectionFactory http2 = new HTTP2ServerConnectionFactory(http);
+        offerNoConnectProtocol(http2);
+        ALPNServerConnectionFactory negotiation = new ALPNServerConnectionFactory();
+        negotiation.setDefaultProtocol(HttpVersion.HTTP_1_1.asString());
+        SslConnectionFactory handshake = new SslConnectionFactory(tls, negotiation.getProtocol());
+        return new ConnectionFactory[] {handshake, negotiation, http2, http1};
+    }
+
+    /** No WebSocket within HTTP/2 (RFC 8441): clients that do not see it offered open a connection of HTTP/1.1 for it. */
+    private static void offerNoConnectProtocol(AbstractHTTP2ServerConnectionFactory http2) {
+        http2.setConnectProtocolEnabled(false);
+    }
+
+    private static HttpConfiguration httpConfiguration() {
+        HttpConfiguration http = new HttpConfiguration();
+        // What the upstream says of itself passes; TPP adds nothing.
+        http.setSendServerVersion(false);
+        http.setSendDateHeader(false);
+        http.setMaxResponseHeaderSize(MAX_RESPONSE_HEADERS);
+        http.setUriCompliance(UriCompliance.UNSAFE);
+        // A line that ends with a bare LF is read in two ways by two servers (RFC 9112 §2.2).
+        http.setHttpCompliance(HttpCompliance.STRICT);
+        // Else a known header value comes out in another case than it went in.
+        http.setHeaderCacheCaseSensitive(true);
+        return http;
+    }
+
+    /**
+     * HTTP/2 without TLS, by prior knowledge or by an upgrade.
+     *
+     * <p>An upgrade by a request with a body in chunks is ignored, as RFC 9110 §7.8 allows: Jetty would take the
+     * upgrade and lose the body. The JDK's HttpClient sends such requests.
+     */
+    private static final class Http2InClear extends HTTP2CServerConnectionFactory {
+        Http2InClear(HttpConfiguration http) {
+            super(http);
+            offerNoConnectProtocol(this);
+        }
+
+        @Override
+        public @Nullable Connection upgradeConnection(
+                Connector connector, EndPoint endPoint, MetaData.Request request, HttpFields.Mutable response101) {
+            return request.getHttpFields().contains(HttpHeader.TRANSFER_ENCODING)
+                    ? null
+                    : super.upgradeConnection(connector, endPoint, request, response101);
+        }
+    }
+}
