@@ -46,6 +46,7 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
     private final transient ClientWatch clientWatch;
     private final transient LeaseGate gate;
     private final transient FailureAnswer failureAnswer;
+    private final transient Replays replays;
 
     /**
      * Makes a servlet for the connector to which {@code connections} listens.
@@ -70,6 +71,15 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
         this.clientWatch = new ClientWatch(connections, pool, settings.finMeansGone(), System::nanoTime);
         this.gate = new LeaseGate(pool, clientWatch, System::nanoTime, this);
         this.failureAnswer = new FailureAnswer(target(), listener);
+        this.replays = new Replays(
+                pool,
+                gate,
+                timer,
+                System::nanoTime,
+                listener,
+                failureAnswer,
+                settings.replayBytes(),
+                this::upstreamSideEnded);
     }
 
     @Override
@@ -146,7 +156,9 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
     @Override
     protected void onClientRequestFailure(
             HttpServletRequest request, Request upstreamRequest, HttpServletResponse response, Throwable failure) {
-        ((Exchange) request).clientFailed(failure);
+        if (!((Exchange) request).clientFailed(failure)) {
+            onProxyResponseFailure(request, response, null, failure);
+        }
     }
 
     // The token
@@ -155,12 +167,17 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
     @Override
     protected void sendProxyRequest(HttpServletRequest request, HttpServletResponse response, Request upstreamRequest) {
         Exchange exchange = (Exchange) request;
-        exchange.prepared(upstreamRequest);
+        exchange.prepared((UpstreamRequest) upstreamRequest);
         gate.admit(exchange);
     }
 
     @Override
     public void refuse(Exchange exchange, RefusedException refusal) {
+        Throwable unreachable = exchange.resends().connectFailure();
+        if (unreachable != null && refusal.reason() != RefusedException.Reason.SHUTTING_DOWN) {
+            failureAnswer.stillUnreachable(exchange, unreachable);
+            return;
+        }
         synchronized (exchange) {
             if (!exchange.isCompleted()) {
                 Answers.refuse(exchange, refusal);
@@ -170,14 +187,18 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
     }
 
     @Override
-    public void forward(Exchange exchange) {
+    public void forward(Exchange exchange, TokenUse use) {
         UpstreamCall call = exchange.openUpstreamSide(System.nanoTime());
         if (call == null) {
             // The client left at the very hand-off; its side may have ended before it had a token to give back.
-            pool.end(Objects.requireNonNull(exchange.use()));
+            pool.end(use);
             return;
         }
-        inject(exchange, call.request());
+        inject(call);
+        RequestBody body = exchange.body();
+        if (body != null) {
+            call.request().body(body.fromStart());
+        }
         expectUpgrade(exchange, call);
         try {
             super.sendProxyRequest(exchange, exchange.response(), call.request());
@@ -190,10 +211,10 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
     }
 
     /** After everything else was stripped and added, so that nothing the client sends can remove or replace the token. */
-    private static void inject(Exchange exchange, Request upstreamRequest) {
-        TokenUse use = Objects.requireNonNull(exchange.use(), "a request without a token is never forwarded");
-        upstreamRequest.headers(
-                headers -> headers.put(HttpHeader.AUTHORIZATION, use.value().headerValue()));
+    private static void inject(UpstreamCall call) {
+        call.request()
+                .headers(headers ->
+                        headers.put(HttpHeader.AUTHORIZATION, call.use().value().headerValue()));
     }
 
     private void expectUpgrade(Exchange exchange, UpstreamCall call) {
@@ -216,7 +237,7 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
         Exchange exchange = (Exchange) request;
         UpstreamCall call = Objects.requireNonNull(exchange.call(), "nothing is sent before its side is open");
         Response.Listener proxy = (Response.Listener) super.newProxyResponseListener(request, response);
-        return new UpstreamResponse(exchange, proxy, () -> upstreamSideEnded(exchange, call));
+        return new UpstreamResponse(exchange, call, proxy, settings.detector(), replays);
     }
 
     @Override
@@ -239,14 +260,7 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
             HttpServletResponse response,
             @Nullable Response upstreamResponse,
             Throwable failure) {
-        Exchange exchange = (Exchange) request;
-        synchronized (exchange) {
-            exchange.endWatch();
-            if (!exchange.isCompleted()) {
-                failureAnswer.send(exchange, failure);
-            }
-        }
-        exchange.complete();
+        failureAnswer.send((Exchange) request, failure);
     }
 
     // The end

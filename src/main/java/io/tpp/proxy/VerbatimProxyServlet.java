@@ -104,7 +104,9 @@ abstract class VerbatimProxyServlet extends AsyncMiddleManServlet {
     @Override
     protected AsyncRequestContent newProxyRequestContent(
             HttpServletRequest request, HttpServletResponse response, Request upstreamRequest) {
-        return new RequestBody();
+        RequestBody body = new RequestBody(settings.replayBytes());
+        ((Exchange) request).body(body);
+        return body;
     }
 
     @Override
