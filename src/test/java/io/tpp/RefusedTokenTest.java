@@ -159,7 +159,8 @@ class RefusedTokenTest {
     void aRefusalInTheMiddleOfALargeBodyReachesTheClientAs503() throws Exception {
         Script early = connection -> {
             connection.write(unauthorized(""));
-            connection.close();
+            // Not closed before TPP has read the answer: what is unread then would make it a reset.
+            connection.readRest();
         };
         ScriptedRig rig = start(unlessOld(readSome(100_000).then(early), echo()));
         try (RawClient client = rig.connect()) {

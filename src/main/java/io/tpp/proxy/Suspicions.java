@@ -17,6 +17,9 @@ import java.util.function.LongSupplier;
 final class Suspicions {
     static final Duration APART = Duration.ofSeconds(10);
 
+    /** A new value may be dead as well, but a login for every failing script would be a storm of logins. */
+    static final Duration RENEWED_APART = Duration.ofSeconds(2);
+
     /** When which value was suspected. */
     private record Raised(BearerToken value, long at) {}
 
@@ -34,10 +37,15 @@ final class Suspicions {
     synchronized boolean raise(TokenUse use) {
         long now = nanoTime.getAsLong();
         Raised before = latest.get(use.tokenNumber());
-        if (before != null && before.value().equals(use.value()) && now - before.at() < APART.toNanos()) {
+        if (before != null
+                && now - before.at() < apart(before.value(), use.value()).toNanos()) {
             return false;
         }
         latest.put(use.tokenNumber(), new Raised(use.value(), now));
         return true;
+    }
+
+    private static Duration apart(BearerToken before, BearerToken value) {
+        return before.equals(value) ? APART : RENEWED_APART;
     }
 }
