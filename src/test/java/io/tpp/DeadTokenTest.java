@@ -171,7 +171,8 @@ class DeadTokenTest {
         OkHttpClient client = new OkHttpClient.Builder()
                 .protocols(List.of(Protocol.H2_PRIOR_KNOWLEDGE))
                 .retryOnConnectionFailure(false)
-                .readTimeout(Duration.ofSeconds(60))
+                // Should it open a second connection, that one waits until the first is idle.
+                .readTimeout(60, TimeUnit.SECONDS)
                 .build();
         // As many as HTTP/2 lets one connection have at once.
         client.dispatcher().setMaxRequests(100);

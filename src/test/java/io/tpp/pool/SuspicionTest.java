@@ -194,6 +194,28 @@ class SuspicionTest {
     }
 
     @Test
+    void tokenOfAfterARestartThatIsAliveClearsNoneOfBefore() throws Exception {
+        TestRefresher test = full(TestSettings.size(2), 2);
+        TokenUse first = test.test.begin(test.test.holder());
+        // While a request is under way with the second, it cannot be probed.
+        assertThat(test.test.begin(test.test.holder()).tokenNumber()).isEqualTo(2);
+        test.test.leave(first);
+        test.test.pool.suspectAll();
+        test.run();
+        alice.answerProbe(false);
+        test.advance(MOMENT);
+        test.succeed(alice);
+        test.test.assertState(2, 0, 1, 0);
+
+        test.advance(MOMENT);
+        test.test.pool.suspectAll();
+        test.run();
+        alice.answerProbe(true);
+        test.run();
+        test.test.assertState(2, 0, 1, 0);
+    }
+
+    @Test
     void loginThatWasUnderWayWhenTheSuspicionAroseIsProbedAsWell() {
         TestRefresher test = full(TestSettings.size(2), 1);
         assertThat(alice.underWay()).isEqualTo(1);
