@@ -8,6 +8,7 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.http.MetaData;
 import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.http2.server.AbstractHTTP2ServerConnectionFactory;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
 import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
 import org.eclipse.jetty.io.Connection;
@@ -30,7 +31,7 @@ final class Protocols {
     /** HTTP/1.1, and HTTP/2 by prior knowledge or by an upgrade. */
     static ConnectionFactory[] inClear() {
         HttpConfiguration http = httpConfiguration();
-        return new ConnectionFactory[] {new HttpConnectionFactory(http), new Http2InClear(http)};
+        return new ConnectionFactory[] {new LenientHttp1(http), new Http2InClear(http)};
     }
 
     /** The same over TLS; which of them is agreed on within its handshake (ALPN, RFC 7301), else it is HTTP/1.1. */
@@ -38,12 +39,18 @@ final class Protocols {
         HttpConfiguration http = httpConfiguration();
         // Whether the certificate is for the name in the request is for the client to judge.
         http.addCustomizer(new SecureRequestCustomizer(false));
-        HttpConnectionFactory http1 = new HttpConnectionFactory(http);
+        HttpConnectionFactory http1 = new LenientHttp1(http);
         HTTP2ServerConnectionFactory http2 = new HTTP2ServerConnectionFactory(http);
+        offerNoConnectProtocol(http2);
         ALPNServerConnectionFactory negotiation = new ALPNServerConnectionFactory();
         negotiation.setDefaultProtocol(HttpVersion.HTTP_1_1.asString());
         SslConnectionFactory handshake = new SslConnectionFactory(tls, negotiation.getProtocol());
         return new ConnectionFactory[] {handshake, negotiation, http2, http1};
+    }
+
+    /** No WebSocket within HTTP/2 (RFC 8441): clients that do not see it offered open a connection of HTTP/1.1 for it. */
+    private static void offerNoConnectProtocol(AbstractHTTP2ServerConnectionFactory http2) {
+        http2.setConnectProtocolEnabled(false);
     }
 
     private static HttpConfiguration httpConfiguration() {
@@ -69,6 +76,7 @@ final class Protocols {
     private static final class Http2InClear extends HTTP2CServerConnectionFactory {
         Http2InClear(HttpConfiguration http) {
             super(http);
+            offerNoConnectProtocol(this);
         }
 
         @Override

@@ -6,6 +6,7 @@ import io.tpp.admin.HealthServlet;
 import io.tpp.admin.MetricsServlet;
 import io.tpp.config.CredentialFiles;
 import io.tpp.config.TppConfig;
+import io.tpp.dolphindb.DeadTokenDetector;
 import io.tpp.dolphindb.LoginClient;
 import io.tpp.dolphindb.UpstreamTls;
 import io.tpp.metrics.HttpMetrics;
@@ -20,6 +21,7 @@ import io.tpp.proxy.ConnectionLeases;
 import io.tpp.proxy.ProxySettings;
 import io.tpp.proxy.TokenProxyServlet;
 import io.tpp.rotation.Rotation;
+import io.tpp.token.Credential;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -28,6 +30,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.jspecify.annotations.Nullable;
@@ -141,9 +144,19 @@ final class Tpp {
                 tls(upstream),
                 upstream.connectTimeout(),
                 upstream.responseTimeout(),
+                config.client().tunnelIdleTimeout(),
+                detector(config),
+                upstream.replayBufferBytes(),
                 config.token().binding() == TppConfig.Binding.REQUEST,
                 config.client().halfClose() == TppConfig.HalfClose.ABORT,
                 config.access().forwardLogin());
+    }
+
+    private static DeadTokenDetector detector(TppConfig config) {
+        return new DeadTokenDetector(
+                config.upstream().refusedStatuses().codes(),
+                config.upstream().refusedPattern().pattern(),
+                config.credentials().users().stream().map(Credential::username).collect(Collectors.toSet()));
     }
 
     /** A new one a client, because a client starts and stops its own. */

@@ -5,6 +5,10 @@ import static org.awaitility.Awaitility.await;
 import io.tpp.testing.RawClient;
 import io.tpp.testing.ScriptedUpstream;
 import io.tpp.testing.ScriptedUpstream.Script;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 
 /** A scripted upstream with the whole TPP and a pool of two tokens in front of it, on free ports. */
@@ -49,6 +53,13 @@ final class ScriptedRig implements AutoCloseable {
         try (RawClient client = connect().send("GET / HTTP/1.1\r\nHost: tpp\r\n\r\n")) {
             return client.readHead();
         }
+    }
+
+    String metrics() throws Exception {
+        URI uri = URI.create("http://127.0.0.1:" + server.healthPort() + "/metrics");
+        return HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
+                .body();
     }
 
     @Override

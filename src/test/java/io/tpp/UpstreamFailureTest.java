@@ -47,12 +47,19 @@ class UpstreamFailureTest {
     }
 
     @Test
-    void anUnreachableUpstreamIsABadGateway() throws Exception {
-        try (ScriptedRig rig = ScriptedRig.start(ok(""))) {
+    void anUnreachableUpstreamIsABadGatewayAfterAWhile() throws Exception {
+        try (ScriptedRig rig = ScriptedRig.start(ok(""), "TPP_UPSTREAM_OUTAGE_WAIT_SECONDS", "0.3")) {
             rig.upstream.close();
             try (RawClient client = rig.connect().send(GET)) {
                 assertFailure(client.read(), 502, "cannot be reached");
             }
+            try (RawClient later = rig.connect().send(GET)) {
+                assertFailure(later.read(), 503, "no usable token");
+            }
+            assertThat(rig.metrics())
+                    .contains("tpp_upstream_errors_total{kind=\"connect\",} 1.0")
+                    .contains("tpp_requests_replayed_total{reason=\"connect\",} 1.0")
+                    .contains("tpp_requests_total 2.0");
         }
     }
 

@@ -79,6 +79,7 @@ final class ConfigAssembler {
                 new Client(
                         values.choice(Key.HALF_CLOSE, HalfClose.class),
                         values.duration(Key.IDLE_TIMEOUT),
+                        values.duration(Key.TUNNEL_IDLE_TIMEOUT),
                         values.number(Key.MAX_CONNECTIONS)),
                 clientTls.files(),
                 new Access(values.flag(Key.FORWARD_LOGIN)),
@@ -97,6 +98,9 @@ final class ConfigAssembler {
                 values.duration(Key.CONNECT_TIMEOUT),
                 values.duration(Key.RESPONSE_TIMEOUT),
                 values.duration(Key.OUTAGE_WAIT),
+                values.number(Key.REPLAY_BUFFER),
+                values.statuses(Key.REFUSED_STATUSES),
+                values.pattern(Key.REFUSED_PATTERN),
                 values.optionalFile(Key.TLS_CA_FILE),
                 values.optionalText(Key.TLS_SERVER_NAME),
                 values.flag(Key.TLS_INSECURE));

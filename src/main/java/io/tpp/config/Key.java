@@ -7,9 +7,11 @@ import static io.tpp.config.ValueTypes.host;
 import static io.tpp.config.ValueTypes.hostPort;
 import static io.tpp.config.ValueTypes.logFilter;
 import static io.tpp.config.ValueTypes.optionalHost;
+import static io.tpp.config.ValueTypes.pattern;
 import static io.tpp.config.ValueTypes.readableFile;
 import static io.tpp.config.ValueTypes.seconds;
 import static io.tpp.config.ValueTypes.secret;
+import static io.tpp.config.ValueTypes.statuses;
 import static io.tpp.config.ValueTypes.url;
 import static io.tpp.config.ValueTypes.username;
 import static io.tpp.config.ValueTypes.wholeNumber;
@@ -39,6 +41,9 @@ enum Key {
     CONNECT_TIMEOUT("upstream.connect_timeout_seconds", seconds("0.001", 3600), value("5")),
     RESPONSE_TIMEOUT("upstream.response_timeout_seconds", seconds("0", Seconds.MAX), value("0")),
     OUTAGE_WAIT("upstream.outage_wait_seconds", seconds("0", Seconds.MAX), value("30")),
+    REPLAY_BUFFER("upstream.replay_buffer_bytes", wholeNumber(0, 16 * 1024 * 1024), value("65536")),
+    REFUSED_STATUSES("upstream.refused_statuses", statuses(), value("401")),
+    REFUSED_PATTERN("upstream.refused_pattern", pattern(), value("1 <NotAuthenticated>.*")),
     TLS_CA_FILE("upstream.tls_ca_file", readableFile(), absent("system trust")),
     TLS_SERVER_NAME("upstream.tls_server_name", optionalHost(), absent("the host")),
     TLS_INSECURE("upstream.tls_insecure", flag(), value("false")),
@@ -62,6 +67,7 @@ enum Key {
 
     HALF_CLOSE("client.half_close", choice(TppConfig.HalfClose.class), value("abort")),
     IDLE_TIMEOUT("client.idle_timeout_seconds", seconds("0", Seconds.MAX), value("60")),
+    TUNNEL_IDLE_TIMEOUT("client.tunnel_idle_timeout_seconds", seconds("0", Seconds.MAX), value("0")),
     MAX_CONNECTIONS("client.max_connections", wholeNumber(0, 1_000_000), value("0")),
 
     CERT_FILE("tls.cert_file", file(), absent("none")),

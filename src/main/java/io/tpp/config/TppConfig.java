@@ -39,6 +39,9 @@ public record TppConfig(
      * @param connectTimeout more than zero
      * @param responseTimeout zero: no limit
      * @param outageWait zero: not at all
+     * @param replayBufferBytes zero: no request with a body is sent again
+     * @param refusedStatuses those that say that a token was refused
+     * @param refusedPattern what an answer's code, a blank and its message match that was given for a dead token
      * @param tlsCaFile null: the system's trust
      * @param tlsServerName null: the host
      */
@@ -49,6 +52,9 @@ public record TppConfig(
             Duration connectTimeout,
             Duration responseTimeout,
             Duration outageWait,
+            int replayBufferBytes,
+            StatusCodes refusedStatuses,
+            RegularExpression refusedPattern,
             @Nullable Path tlsCaFile,
             @Nullable String tlsServerName,
             boolean tlsInsecure) {}
@@ -85,9 +91,10 @@ public record TppConfig(
      * Client connections.
      *
      * @param idleTimeout zero: no limit
+     * @param tunnelIdleTimeout zero: no limit
      * @param maxConnections zero: no limit
      */
-    public record Client(HalfClose halfClose, Duration idleTimeout, int maxConnections) {}
+    public record Client(HalfClose halfClose, Duration idleTimeout, Duration tunnelIdleTimeout, int maxConnections) {}
 
     /** What a client is taken for that ends its sending side. */
     public enum HalfClose {

@@ -81,6 +81,16 @@ final class ValueTypes {
         return new ValueType<>(String.class, ValueTypes::parseLogFilter, Form.OPTIONAL_TEXT);
     }
 
+    /** A regular expression. */
+    static ValueType<RegularExpression> pattern() {
+        return strict(RegularExpression.class, RegularExpression::parse);
+    }
+
+    /** Statuses of failures, separated by commas; or {@code none}. */
+    static ValueType<StatusCodes> statuses() {
+        return strict(StatusCodes.class, StatusCodes::parse);
+    }
+
     /** A file that is read later, by whoever knows what is in it. */
     static ValueType<Path> file() {
         return new ValueType<>(Path.class, ValueTypes::parsePath, Form.OPTIONAL_TEXT);

@@ -147,6 +147,14 @@ final class Values {
         return get(key, type);
     }
 
+    StatusCodes statuses(Key key) {
+        return get(key, StatusCodes.class);
+    }
+
+    RegularExpression pattern(Key key) {
+        return get(key, RegularExpression.class);
+    }
+
     private <T> T get(Key key, Class<T> type) {
         return Objects.requireNonNull(find(key, type), key.path());
     }

@@ -23,6 +23,7 @@ public final class HttpMetrics implements ProxyListener {
     private final Counter requestErrors;
     private final List<BucketHistogram> durationsByStatusClass;
     private final EnumCounters<UpstreamError> upstreamErrors;
+    private final EnumCounters<ReplayReason> replays;
 
     /** Registers the metrics of the proxy's path; at most once for a registry. */
     public HttpMetrics(MetricRegistry registry) {
@@ -35,6 +36,7 @@ public final class HttpMetrics implements ProxyListener {
                 .map(code -> registry.register(MetricName.REQUEST_SECONDS.key(code), new BucketHistogram()))
                 .toList();
         upstreamErrors = new EnumCounters<>(registry, MetricName.UPSTREAM_ERRORS, UpstreamError.class);
+        replays = new EnumCounters<>(registry, MetricName.REQUESTS_REPLAYED, ReplayReason.class);
     }
 
     @Override
@@ -71,5 +73,10 @@ public final class HttpMetrics implements ProxyListener {
     @Override
     public void upstreamError(UpstreamError kind) {
         upstreamErrors.increment(kind);
+    }
+
+    @Override
+    public void requestReplayed(ReplayReason reason) {
+        replays.increment(reason);
     }
 }

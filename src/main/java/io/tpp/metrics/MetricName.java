@@ -63,7 +63,12 @@ enum MetricName {
             "tpp_request_seconds",
             "Time from a request's head to its answer's end, waiting for a token included, by class of status.",
             "code"),
-    UPSTREAM_ERRORS(COUNTER, "tpp_upstream_errors_total", "Requests the upstream failed, by how.", "kind");
+    UPSTREAM_ERRORS(COUNTER, "tpp_upstream_errors_total", "Requests the upstream failed, by how.", "kind"),
+    REQUESTS_REPLAYED(
+            COUNTER,
+            "tpp_requests_replayed_total",
+            "Requests sent to the upstream again that it had provably not executed, by why.",
+            "reason");
 
     private static final Map<String, MetricName> BY_TEXT =
             Stream.of(values()).collect(Collectors.toUnmodifiableMap(name -> name.text, name -> name));

@@ -186,9 +186,12 @@ final class PoolCore {
 
     TokenPool.@Nullable Suspect toProbe(PooledToken token) {
         BearerToken value = token.value;
-        return !token.suspect || token.busy() || value == null
-                ? null
-                : new TokenPool.Suspect(value, token.generation, suspicion.raises());
+        if (!token.suspect || token.busy() || value == null) {
+            return null;
+        }
+        // Whatever is found of others meanwhile: no token is ever sent twice at once.
+        token.suspectItself = true;
+        return new TokenPool.Suspect(value, token.generation, suspicion.raises());
     }
 
     void probed(PooledToken token, TokenPool.Suspect suspect, Verdict verdict) {

@@ -60,7 +60,7 @@ final class Suspicion {
         if (standing && token.obtainedAt - raisedAt <= 0 && raisesBefore == raises) {
             standing = false;
             quietUntil = now + QUIET.toNanos();
-            shelf.vouchForAll(now);
+            shelf.vouchForAll(token.obtainedAt, now);
         }
     }
 }

@@ -109,10 +109,13 @@ final class TokenShelf {
         }
     }
 
-    /** Lets all values be used again that were only suspect together with others. */
-    void vouchForAll(long now) {
+    /**
+     * Lets all values be used again that were only suspect together with others, and are not older than one
+     * that is alive: that one may be of after the restart that ended the others.
+     */
+    void vouchForAll(long aliveSince, long now) {
         List<PooledToken> all = tokens.stream()
-                .filter(token -> token.suspect && !token.suspectItself)
+                .filter(token -> token.suspect && !token.suspectItself && token.obtainedAt - aliveSince >= 0)
                 .toList();
         // Those on lease first: their holders would take the idle ones.
         all.stream().filter(token -> token.holder != null).forEach(token -> vouch(token, now));

@@ -36,6 +36,16 @@ final class Answers {
                 exchange.waited());
     }
 
+    /** Answers that the upstream refused the token, and that it is worth while to try again. */
+    static void tokenRefused(Exchange exchange, String message) {
+        send(
+                exchange.response(),
+                HttpServletResponse.SC_SERVICE_UNAVAILABLE,
+                message,
+                !exchange.isBodyRead(),
+                exchange.waited());
+    }
+
     /**
      * The response must not be committed. Nothing is written before the exchange completes, so this never
      * blocks; Jetty knows the length by then.

@@ -17,6 +17,7 @@ final class ClientConnection {
     private final long openedAt;
     private final String forwarded;
     private volatile @Nullable Exchange exchange;
+    private volatile @Nullable UpgradeTunnel tunnel;
 
     /** Of the sweep's thread. */
     private boolean farewellSeen;
@@ -55,15 +56,31 @@ final class ClientConnection {
         exchange = current;
     }
 
+    /** Notes that the connection becomes a tunnel, which ends with it. */
+    void becomes(UpgradeTunnel newTunnel) {
+        tunnel = newTunnel;
+        if (!endPoint.isOpen()) {
+            newTunnel.close();
+        }
+    }
+
+    /** The connection has ended: so does the tunnel, also one that Jetty never got round to opening. */
+    void ended() {
+        UpgradeTunnel ended = tunnel;
+        if (ended != null) {
+            ended.close();
+        }
+    }
+
     /**
      * Closes the connection if Jetty has ended its sending side and left it at that. To be called by one thread, now and
      * then: not the first call after the end closes, so that the client has had time to do so itself.
      *
      * <p>Jetty does so with an idle HTTP/1.1 connection, and would close it only after a second idle time-out. Until then
-     * it would keep its lease.
+     * it would keep its lease. In a tunnel it was the upstream that ended its side.
      */
     void closeAfterFarewell() {
-        boolean said = exchange == null && endPoint.isOutputShutdown();
+        boolean said = exchange == null && tunnel == null && endPoint.isOutputShutdown();
         if (said && farewellSeen) {
             endPoint.close();
         }

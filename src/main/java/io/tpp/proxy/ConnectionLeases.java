@@ -76,12 +76,12 @@ public final class ConnectionLeases implements Connection.Listener {
 
     @Override
     public void onOpened(Connection connection) {
-        open(base(connection.getEndPoint()));
+        open(connection);
     }
 
     @Override
     public void onClosed(Connection connection) {
-        EndPoint base = base(connection.getEndPoint());
+        EndPoint base = EndPoints.base(connection.getEndPoint());
         // Still open: only the protocol changes.
         if (!base.isOpen()) {
             close(base);
@@ -91,29 +91,31 @@ public final class ConnectionLeases implements Connection.Listener {
     /** Returns the client connection a request came on; null if it has ended. */
     @Nullable
     ClientConnection of(Connection connection) {
-        EndPoint base = base(connection.getEndPoint());
+        EndPoint base = EndPoints.base(connection.getEndPoint());
         ClientConnection known = connections.get(base);
         if (known != null || !base.isOpen()) {
             return known;
         }
         // A connection older than this listener, as after a redeployment of the WAR.
         connection.addEventListener(this);
-        ClientConnection opened = open(base);
-        if (!base.isOpen()) {
-            close(base);
-        }
-        return opened;
+        return open(connection);
     }
 
     void forEach(Consumer<ClientConnection> action) {
         connections.values().forEach(action);
     }
 
-    private ClientConnection open(EndPoint base) {
-        return connections.computeIfAbsent(base, key -> {
+    private ClientConnection open(Connection connection) {
+        EndPoint base = EndPoints.base(connection.getEndPoint());
+        ClientConnection opened = connections.computeIfAbsent(base, key -> {
             listener.connectionOpened();
             return new ClientConnection(key, pool.newHolder(), nanoTime.getAsLong());
         });
+        // Its end may have been told before, to a connection that this one replaces.
+        if (!base.isOpen()) {
+            close(base);
+        }
+        return opened;
     }
 
     /** Returns false if that was done before. */
@@ -123,20 +125,8 @@ public final class ConnectionLeases implements Connection.Listener {
             return false;
         }
         pool.close(closed.holder());
+        closed.ended();
         listener.connectionClosed(Duration.ofNanos(nanoTime.getAsLong() - closed.openedAt()));
         return true;
-    }
-
-    private static EndPoint base(EndPoint endPoint) {
-        EndPoint base = endPoint;
-        while (true) {
-            if (base instanceof EndPoint.Wrapper wrapper) {
-                base = wrapper.unwrap();
-            } else if (base.getTransport() instanceof EndPoint lower) {
-                base = lower;
-            } else {
-                return base;
-            }
-        }
     }
 }

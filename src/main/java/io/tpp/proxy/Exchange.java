@@ -8,7 +8,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.IOException;
 import java.time.Duration;
-import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.io.Connection;
 import org.jspecify.annotations.Nullable;
 
@@ -30,9 +29,14 @@ final class Exchange extends ProxiedRequest {
     private final Holder holder;
     private final long beganAt;
     private final Connection transport;
+    private final @Nullable UpgradeOffer upgradeOffer;
 
     private volatile @Nullable TokenUse use;
     private volatile Duration waited = Duration.ZERO;
+    private volatile @Nullable RequestBody body;
+
+    /** Why it was, or is to be, sent again, and how often. */
+    private final Resends resends = new Resends();
 
     /** How many of the two sides are not over. */
     @GuardedBy("this")
@@ -40,9 +44,9 @@ final class Exchange extends ProxiedRequest {
 
     /** The request to the upstream, complete but for its token. */
     @GuardedBy("this")
-    private @Nullable Request prepared;
+    private @Nullable UpstreamRequest prepared;
 
-    /** The same once it is being sent. */
+    /** The same once it is being sent; null again while it waits to be sent again. */
     @GuardedBy("this")
     private @Nullable UpstreamCall call;
 
@@ -67,6 +71,10 @@ final class Exchange extends ProxiedRequest {
     @GuardedBy("this")
     private boolean completed;
 
+    /** Whether the response is a switch to another protocol. */
+    @GuardedBy("this")
+    private boolean upgraded;
+
     Exchange(
             HttpServletRequest request,
             HttpServletResponse response,
@@ -75,6 +83,7 @@ final class Exchange extends ProxiedRequest {
             long beganAt) {
         super(request);
         this.transport = core().getConnectionMetaData().getConnection();
+        this.upgradeOffer = UpgradeOffer.of(core());
         this.response = new KeepsContentLength(response);
         this.connection = connection;
         this.holder = holder;
@@ -111,11 +120,28 @@ final class Exchange extends ProxiedRequest {
         return transport.getEndPoint().isOutputShutdown();
     }
 
+    // An upgrade
+
+    /** Returns the protocols the client offers to switch to; null: none. */
+    @Nullable
+    UpgradeOffer upgradeOffer() {
+        return upgradeOffer;
+    }
+
+    /** The response is a switch of protocols: the client's side does not end with it, but with the tunnel. */
+    synchronized void upgraded() {
+        upgraded = true;
+    }
+
+    synchronized boolean isUpgraded() {
+        return upgraded;
+    }
+
     // The token
 
-    /** Notes how long the request waited; zero: it did not have to. */
+    /** Notes that the request waited so long, on top of earlier waits. */
     void waited(Duration duration) {
-        waited = duration;
+        waited = waited.plus(duration);
     }
 
     Duration waited() {
@@ -126,7 +152,7 @@ final class Exchange extends ProxiedRequest {
         use = granted;
     }
 
-    /** Returns the use of the token; null before it is granted. */
+    /** Returns the use of the token; null while there is none. */
     @Nullable
     TokenUse use() {
         return use;
@@ -134,19 +160,51 @@ final class Exchange extends ProxiedRequest {
 
     // The upstream's side
 
+    void body(RequestBody content) {
+        body = content;
+    }
+
+    /** Returns what is sent of the request's body; null: it has none. */
+    @Nullable
+    RequestBody body() {
+        return body;
+    }
+
+    Resends resends() {
+        return resends;
+    }
+
     /** Sets what to send to the upstream. */
-    synchronized void prepared(Request request) {
+    synchronized void prepared(UpstreamRequest request) {
         prepared = request;
     }
 
     /** Opens the upstream's side. Returns what is to be sent; null if the client is gone. */
     synchronized @Nullable UpstreamCall openUpstreamSide(long now) {
-        if (prepared == null || clientGone || clientFailure != null || openSides == 0) {
+        TokenUse granted = use;
+        if (prepared == null || granted == null || clientGone || clientFailure != null || openSides == 0) {
             return null;
         }
         openSides++;
-        call = new UpstreamCall(prepared, now);
+        call = new UpstreamCall(prepared, granted, now);
         return call;
+    }
+
+    /**
+     * Prepares to send the request again: the upstream's side is closed, and the exchange waits for a token as
+     * it did at first.
+     *
+     * @return false if the client is gone, or its request broken; then nothing is changed
+     */
+    synchronized boolean beginAnew(UpstreamRequest request) {
+        if (completed || clientGone || clientFailure != null) {
+            return false;
+        }
+        openSides--;
+        call = null;
+        use = null;
+        prepared = request;
+        return true;
     }
 
     /** Closes one side; returns whether it was the last. */
@@ -154,7 +212,7 @@ final class Exchange extends ProxiedRequest {
         return --openSides == 0;
     }
 
-    /** Returns the request sent to the upstream; null: none yet. */
+    /** Returns the request sent to the upstream; null: none is under way. */
     synchronized @Nullable UpstreamCall call() {
         return call;
     }
@@ -231,6 +289,12 @@ final class Exchange extends ProxiedRequest {
         bodyUnread = false;
     }
 
+    /** Returns whether the connection is at the end of this request. */
+    boolean isBodyRead() {
+        RequestBody content = body;
+        return content == null || content.isClosed();
+    }
+
     /** Watches for the client's leaving from now on, if Jetty does not do so itself. */
     synchronized void watch(boolean finMeansGone, Runnable onLeft) {
         if (watch == null && !bodyUnread && !over && !clientGone) {
@@ -263,12 +327,21 @@ final class Exchange extends ProxiedRequest {
         return clientGone;
     }
 
-    /** Notes why the request could not be read to its end, and gives up on the upstream. */
-    void clientFailed(Throwable failure) {
+    /**
+     * Notes why the request could not be read to its end, and gives up on the upstream.
+     *
+     * @return whether a call is under way, with whose end the client is answered
+     */
+    boolean clientFailed(Throwable failure) {
+        UpstreamCall sent;
         synchronized (this) {
             clientFailure = failure;
+            sent = call;
         }
-        abortCall(failure);
+        if (sent != null) {
+            sent.abort(failure);
+        }
+        return sent != null;
     }
 
     /** Returns why the client's request could not be read; null if it could. */

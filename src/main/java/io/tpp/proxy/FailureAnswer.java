@@ -5,8 +5,8 @@ import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.http.HttpException;
 
 /**
- * What a client is told of an exchange that failed; or its connection is cut, if it has had a part of the
- * answer or cannot read one. Stateless.
+ * Ends exchanges that failed, and tells their clients why; or cuts their connections, if they have had a part
+ * of the answer or cannot read one. Stateless.
  */
 final class FailureAnswer {
     private final UpstreamTarget target;
@@ -17,15 +17,45 @@ final class FailureAnswer {
         this.listener = listener;
     }
 
-    /** Answers an exchange that is not completed; the caller holds its monitor. */
+    /** Counts what the upstream did to a request. */
+    void count(Throwable failure) {
+        listener.upstreamError(UpstreamFailure.of(failure, target).kind());
+    }
+
+    /** Ends an exchange that its upstream, or its client, failed. */
     void send(Exchange exchange, Throwable failure) {
+        end(exchange, () -> {
+            listener.upstreamError(UpstreamFailure.of(failure, target).kind());
+            answerOrCut(exchange, failure);
+        });
+    }
+
+    /** Ends an exchange that waited in vain for its upstream to come back; its failures were counted when they happened. */
+    void stillUnreachable(Exchange exchange, Throwable failure) {
+        end(exchange, () -> answerOrCut(exchange, failure));
+    }
+
+    /** Ends an exchange whose token the upstream refused, and which cannot be sent again. */
+    void tokenRefused(Exchange exchange, String message) {
+        end(exchange, () -> Answers.tokenRefused(exchange, message));
+    }
+
+    private static void end(Exchange exchange, Runnable answer) {
+        synchronized (exchange) {
+            exchange.endWatch();
+            if (!exchange.isCompleted()) {
+                answerUnlessClientFailed(exchange, answer);
+            }
+        }
+        exchange.complete();
+    }
+
+    private static void answerUnlessClientFailed(Exchange exchange, Runnable answer) {
         Throwable clientFailure = exchange.clientFailure();
         if (exchange.isClientGone()) {
             exchange.cut();
         } else if (clientFailure == null) {
-            UpstreamFailure upstreamFailure = UpstreamFailure.of(failure, target);
-            listener.upstreamError(upstreamFailure.kind());
-            answerOrCut(exchange, upstreamFailure.status(), upstreamFailure.message());
+            answer.run();
         } else if (clientFailure instanceof TimeoutException) {
             answerOrCut(exchange, HttpServletResponse.SC_REQUEST_TIMEOUT, "the request's body did not arrive in time");
         } else if (clientFailure instanceof HttpException malformed) {
@@ -34,6 +64,11 @@ final class FailureAnswer {
             exchange.abandon();
             exchange.cut();
         }
+    }
+
+    private void answerOrCut(Exchange exchange, Throwable failure) {
+        UpstreamFailure upstreamFailure = UpstreamFailure.of(failure, target);
+        answerOrCut(exchange, upstreamFailure.status(), upstreamFailure.message());
     }
 
     private static void answerOrCut(Exchange exchange, int status, String message) {

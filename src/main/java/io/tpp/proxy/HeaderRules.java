@@ -7,6 +7,7 @@ import java.util.Set;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpHeaderValue;
 
 /**
  * Which headers pass, in both directions.
@@ -36,6 +37,14 @@ final class HeaderRules {
             if (!isHopByHop(field) && !named.contains(field.getLowerCaseName())) {
                 to.add(field);
             }
+        }
+    }
+
+    /** Copies which protocols the upstream answers with, or asks for: only to a client that offered to switch. */
+    static void copyUpgrade(HttpFields from, HttpFields.Mutable to) {
+        to.add(HttpHeader.CONNECTION, HttpHeaderValue.UPGRADE.asString());
+        for (HttpField field : from.getFields(HttpHeader.UPGRADE)) {
+            to.add(field);
         }
     }
 

@@ -22,7 +22,7 @@ final class LeaseGate {
     /** What follows the gate. */
     interface Next {
         /** The exchange has its token; its use is to be ended, even if the client has left meanwhile. */
-        void forward(Exchange exchange);
+        void forward(Exchange exchange, TokenUse use);
 
         /** It will not get one. */
         void refuse(Exchange exchange, RefusedException refusal);
@@ -87,7 +87,7 @@ final class LeaseGate {
 
         void pass(TokenUse use) {
             exchange.granted(use);
-            next.forward(exchange);
+            next.forward(exchange, use);
         }
 
         @Override

@@ -20,6 +20,16 @@ public interface ProxyListener {
         PROTOCOL
     }
 
+    /** Why a request was sent again; the names are those of the metric's {@code reason}. */
+    enum ReplayReason {
+        /** The upstream refused its token. */
+        UNAUTHORIZED,
+        /** No connection could be made. */
+        CONNECT,
+        /** The kept connection that it was sent on had just been closed. */
+        STALE
+    }
+
     /** A client connected. */
     default void connectionOpened() {}
 
@@ -37,6 +47,9 @@ public interface ProxyListener {
      */
     default void requestEnded(int status, Duration took) {}
 
-    /** The upstream failed a request. */
+    /** The upstream failed a request, which perhaps is sent again. */
     default void upstreamError(UpstreamError kind) {}
+
+    /** A request that was provably not executed is sent again, as soon as it has a token. */
+    default void requestReplayed(ReplayReason reason) {}
 }

@@ -1,5 +1,6 @@
 package io.tpp.proxy;
 
+import io.tpp.dolphindb.DeadTokenDetector;
 import java.time.Duration;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param tls how to speak TLS to the upstream; null: in clear
  * @param connectTimeout how long a connection to the upstream may take
  * @param responseTimeout how long the upstream may stay silent; zero: for ever
+ * @param tunnelIdleTimeout how long a tunnel may be silent; zero: for ever
+ * @param detector what counts as a token refused by the upstream
+ * @param replayBytes how much may have been sent of a request's body that can be sent again
  * @param leasePerRequest whether a lease ends with its request instead of its connection
  * @param finMeansGone whether a client that ends its sending side counts as gone
  * @param forwardLogin whether clients may call {@code /api/login} through the proxy
@@ -22,6 +26,9 @@ public record ProxySettings(
         SslContextFactory.@Nullable Client tls,
         Duration connectTimeout,
         Duration responseTimeout,
+        Duration tunnelIdleTimeout,
+        DeadTokenDetector detector,
+        int replayBytes,
         boolean leasePerRequest,
         boolean finMeansGone,
         boolean forwardLogin) {}

@@ -18,6 +18,7 @@ import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.Response;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +46,7 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
     private final transient ClientWatch clientWatch;
     private final transient LeaseGate gate;
     private final transient FailureAnswer failureAnswer;
+    private final transient Replays replays;
 
     /**
      * Makes a servlet for the connector to which {@code connections} listens.
@@ -69,6 +71,15 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
         this.clientWatch = new ClientWatch(connections, pool, settings.finMeansGone(), System::nanoTime);
         this.gate = new LeaseGate(pool, clientWatch, System::nanoTime, this);
         this.failureAnswer = new FailureAnswer(target(), listener);
+        this.replays = new Replays(
+                pool,
+                gate,
+                timer,
+                System::nanoTime,
+                listener,
+                failureAnswer,
+                settings.replayBytes(),
+                this::upstreamSideEnded);
     }
 
     @Override
@@ -89,6 +100,10 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
         }
         if (draining.getAsBoolean()) {
             response.setHeader(HttpHeader.CONNECTION.asString(), "close");
+            if (UpgradeOffer.of(ServletContextRequest.getServletContextRequest(request)) != null) {
+                Answers.send(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE, "shutting down");
+                return;
+            }
         }
         Exchange exchange = open(request, response);
         if (exchange != null) {
@@ -141,7 +156,9 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
     @Override
     protected void onClientRequestFailure(
             HttpServletRequest request, Request upstreamRequest, HttpServletResponse response, Throwable failure) {
-        ((Exchange) request).clientFailed(failure);
+        if (!((Exchange) request).clientFailed(failure)) {
+            onProxyResponseFailure(request, response, null, failure);
+        }
     }
 
     // The token
@@ -150,12 +167,17 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
     @Override
     protected void sendProxyRequest(HttpServletRequest request, HttpServletResponse response, Request upstreamRequest) {
         Exchange exchange = (Exchange) request;
-        exchange.prepared(upstreamRequest);
+        exchange.prepared((UpstreamRequest) upstreamRequest);
         gate.admit(exchange);
     }
 
     @Override
     public void refuse(Exchange exchange, RefusedException refusal) {
+        Throwable unreachable = exchange.resends().connectFailure();
+        if (unreachable != null && refusal.reason() != RefusedException.Reason.SHUTTING_DOWN) {
+            failureAnswer.stillUnreachable(exchange, unreachable);
+            return;
+        }
         synchronized (exchange) {
             if (!exchange.isCompleted()) {
                 Answers.refuse(exchange, refusal);
@@ -165,14 +187,19 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
     }
 
     @Override
-    public void forward(Exchange exchange) {
+    public void forward(Exchange exchange, TokenUse use) {
         UpstreamCall call = exchange.openUpstreamSide(System.nanoTime());
         if (call == null) {
             // The client left at the very hand-off; its side may have ended before it had a token to give back.
-            pool.end(Objects.requireNonNull(exchange.use()));
+            pool.end(use);
             return;
         }
-        inject(exchange, call.request());
+        inject(call);
+        RequestBody body = exchange.body();
+        if (body != null) {
+            call.request().body(body.fromStart());
+        }
+        expectUpgrade(exchange, call);
         try {
             super.sendProxyRequest(exchange, exchange.response(), call.request());
         } catch (RuntimeException failure) {
@@ -184,10 +211,22 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
     }
 
     /** After everything else was stripped and added, so that nothing the client sends can remove or replace the token. */
-    private static void inject(Exchange exchange, Request upstreamRequest) {
-        TokenUse use = Objects.requireNonNull(exchange.use(), "a request without a token is never forwarded");
-        upstreamRequest.headers(
-                headers -> headers.put(HttpHeader.AUTHORIZATION, use.value().headerValue()));
+    private static void inject(UpstreamCall call) {
+        call.request()
+                .headers(headers ->
+                        headers.put(HttpHeader.AUTHORIZATION, call.use().value().headerValue()));
+    }
+
+    private void expectUpgrade(Exchange exchange, UpstreamCall call) {
+        UpgradeOffer offer = exchange.upgradeOffer();
+        if (offer != null) {
+            UpgradeTunnel.Settings tunnel = new UpgradeTunnel.Settings(
+                    settings.tunnelIdleTimeout(),
+                    settings.finMeansGone(),
+                    System::nanoTime,
+                    opened -> tunnelEnded(exchange, call, opened));
+            UpgradeHandler.expect(new PendingUpgrade(exchange, offer, tunnel), call.request());
+        }
     }
 
     // The upstream's response
@@ -198,7 +237,7 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
         Exchange exchange = (Exchange) request;
         UpstreamCall call = Objects.requireNonNull(exchange.call(), "nothing is sent before its side is open");
         Response.Listener proxy = (Response.Listener) super.newProxyResponseListener(request, response);
-        return new UpstreamResponse(exchange, proxy, () -> upstreamSideEnded(exchange, call));
+        return new UpstreamResponse(exchange, call, proxy, settings.detector(), replays);
     }
 
     @Override
@@ -221,14 +260,7 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
             HttpServletResponse response,
             @Nullable Response upstreamResponse,
             Throwable failure) {
-        Exchange exchange = (Exchange) request;
-        synchronized (exchange) {
-            exchange.endWatch();
-            if (!exchange.isCompleted()) {
-                failureAnswer.send(exchange, failure);
-            }
-        }
-        exchange.complete();
+        failureAnswer.send((Exchange) request, failure);
     }
 
     // The end
@@ -236,9 +268,19 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
     private void clientSideEnded(Exchange exchange) {
         exchange.completedByJetty();
         exchange.connection().exchange(null);
-        int status = exchange.isClientGone()
-                ? CLIENT_CLOSED_REQUEST
-                : exchange.core().getServletContextResponse().getStatus();
+        if (!exchange.isUpgraded()) {
+            int status = exchange.core().getServletContextResponse().getStatus();
+            requestEnded(exchange, exchange.isClientGone() ? CLIENT_CLOSED_REQUEST : status);
+        }
+    }
+
+    /** A tunnel is a request that lasts until both its connections have ended. */
+    private void tunnelEnded(Exchange exchange, UpstreamCall call, boolean opened) {
+        upstreamSideEnded(exchange, call);
+        requestEnded(exchange, opened ? HttpStatus.SWITCHING_PROTOCOLS_101 : CLIENT_CLOSED_REQUEST);
+    }
+
+    private void requestEnded(Exchange exchange, int status) {
         listener.requestEnded(status, Duration.ofNanos(System.nanoTime() - exchange.beganAt()));
         if (settings.leasePerRequest() || exchange.isLastOfConnection()) {
             pool.close(exchange.holder());

@@ -1,7 +1,7 @@
 package io.tpp.proxy;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import org.eclipse.jetty.client.Request;
+import io.tpp.pool.TokenUse;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe; its monitor guards its state, and is not held while Jetty is called.
  */
 final class UpstreamCall {
-    private final Request request;
+    private final UpstreamRequest request;
+    private final TokenUse use;
     private final long forwardedAt;
 
     /** Whether it is just being sent. */
@@ -24,13 +25,19 @@ final class UpstreamCall {
     @GuardedBy("this")
     private boolean over;
 
-    UpstreamCall(Request request, long forwardedAt) {
+    UpstreamCall(UpstreamRequest request, TokenUse use, long forwardedAt) {
         this.request = request;
+        this.use = use;
         this.forwardedAt = forwardedAt;
     }
 
-    Request request() {
+    UpstreamRequest request() {
         return request;
+    }
+
+    /** Returns the use of the token it carries. */
+    TokenUse use() {
+        return use;
     }
 
     /** Returns when it was sent, as {@link System#nanoTime}. */
@@ -51,12 +58,15 @@ final class UpstreamCall {
     }
 
     /**
-     * Aborts it.
+     * Aborts it, if anything may still come of it.
      *
      * <p>Not while it is being sent: Jetty's client is not made for that, and the request might never end.
      */
     void abort(Throwable cause) {
         synchronized (this) {
+            if (over) {
+                return;
+            }
             if (sending) {
                 abortCause = cause;
                 return;

@@ -6,12 +6,10 @@ import org.eclipse.jetty.client.EarlyHintsProtocolHandler;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.Response;
-import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
 import org.eclipse.jetty.http.HttpCookieStore;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.ClientConnector;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
-import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,18 +35,13 @@ final class UpstreamClient {
      */
     static HttpClient start(Duration connectTimeout, SslContextFactory.@Nullable Client tls, Executor executor)
             throws Exception {
-        ClientConnector connector = new ClientConnector();
+        ClientConnector connector = new UpstreamTransport.Connector();
         connector.setSelectors(1);
         connector.setConnectTimeout(connectTimeout);
         if (tls != null) {
             connector.setSslContextFactory(tls);
         }
-        HttpClientTransportOverHTTP transport = new HttpClientTransportOverHTTP(connector);
-        // TPP's listeners never block, so they may run on the selector's thread.
-        transport.setInvocationType(InvocationType.NON_BLOCKING);
-        // Else a known header value comes out in another case than it came in.
-        transport.setHeaderCacheCaseSensitive(true);
-        HttpClient client = new HttpClient(transport);
+        HttpClient client = new HttpClient(new UpstreamTransport(connector));
         client.setExecutor(executor);
         client.setName("tpp-upstream");
         passEverything(client);
@@ -56,6 +49,7 @@ final class UpstreamClient {
         client.getContentDecoderFactories().clear();
         client.getProtocolHandlers().clear();
         client.getProtocolHandlers().put(new InterimAnswers());
+        client.getProtocolHandlers().put(new UpgradeHandler());
         return client;
     }
 

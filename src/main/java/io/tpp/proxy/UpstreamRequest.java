@@ -2,6 +2,7 @@ package io.tpp.proxy;
 
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.transport.HttpConversation;
 import org.eclipse.jetty.client.transport.HttpRequest;
@@ -16,15 +17,31 @@ import org.jspecify.annotations.Nullable;
  * §9.1).
  */
 final class UpstreamRequest extends HttpRequest {
+    private static final int MAX_PASSED_OVER = 10;
+
+    private final HttpClient client;
+    private final URI base;
     private final String method;
     private final @Nullable String path;
     private final @Nullable String query;
 
+    /** The connection it was sent on and how that stood then; null: none yet. */
+    private volatile UpstreamConnection.@Nullable Sending sending;
+
+    /** How many new connections were passed over because they were closed. Of one thread at a time. */
+    private int passedOver;
+
     UpstreamRequest(HttpClient client, URI base, String method, HttpURI target) {
+        this(client, base, method, bytes(target.getPath()), bytes(target.getQuery()));
+    }
+
+    private UpstreamRequest(HttpClient client, URI base, String method, @Nullable String path, @Nullable String query) {
         super(client, new HttpConversation(), base);
+        this.client = client;
+        this.base = base;
         this.method = method;
-        this.path = bytes(target.getPath());
-        this.query = bytes(target.getQuery());
+        this.path = path;
+        this.query = query;
     }
 
     /** Jetty reads targets as UTF-8 but writes them as ISO 8859-1; so each byte becomes a character of its own. */
@@ -32,6 +49,16 @@ final class UpstreamRequest extends HttpRequest {
         return text == null || StandardCharsets.US_ASCII.newEncoder().canEncode(text)
                 ? text
                 : new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+    }
+
+    /** Returns the same request, not sent and without a body. */
+    UpstreamRequest again() {
+        UpstreamRequest again = new UpstreamRequest(client, base, method, path, query);
+        again.host(getHost())
+                .idleTimeout(getIdleTimeout(), TimeUnit.MILLISECONDS)
+                .headers(headers -> headers.clear().add(getHeaders()));
+        getAttributes().forEach(again::attribute);
+        return again;
     }
 
     @Override
@@ -47,5 +74,20 @@ final class UpstreamRequest extends HttpRequest {
     @Override
     public @Nullable String getQuery() {
         return query;
+    }
+
+    /** Counts a new connection that was closed already; returns whether another one may be tried. */
+    boolean mayPassOver() {
+        return ++passedOver < MAX_PASSED_OVER;
+    }
+
+    /** A connection was chosen to send it on; not the last one if that turns out to be closed. */
+    void sendingOn(UpstreamConnection.Sending chosen) {
+        sending = chosen;
+    }
+
+    /** Returns how it was sent; null: it was not. */
+    UpstreamConnection.@Nullable Sending sending() {
+        return sending;
     }
 }

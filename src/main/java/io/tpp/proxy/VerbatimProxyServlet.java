@@ -18,6 +18,7 @@ import org.eclipse.jetty.ee10.servlet.ServletContextResponse;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.HttpVersion;
 import org.slf4j.Logger;
 import org.slf4j.helpers.NOPLogger;
@@ -70,8 +71,13 @@ abstract class VerbatimProxyServlet extends AsyncMiddleManServlet {
 
     @Override
     protected final void copyRequestHeaders(HttpServletRequest request, Request upstreamRequest) {
-        HttpFields fields = ((Exchange) request).core().getHeaders();
+        Exchange exchange = (Exchange) request;
+        HttpFields fields = exchange.core().getHeaders();
         upstreamRequest.headers(headers -> HeaderRules.copyRequest(fields, headers.clear()));
+        UpgradeOffer offer = exchange.upgradeOffer();
+        if (offer != null) {
+            upstreamRequest.headers(offer::addTo);
+        }
     }
 
     @Override
@@ -98,7 +104,9 @@ abstract class VerbatimProxyServlet extends AsyncMiddleManServlet {
     @Override
     protected AsyncRequestContent newProxyRequestContent(
             HttpServletRequest request, HttpServletResponse response, Request upstreamRequest) {
-        return new RequestBody();
+        RequestBody body = new RequestBody(settings.replayBytes());
+        ((Exchange) request).body(body);
+        return body;
     }
 
     @Override
@@ -118,6 +126,10 @@ abstract class VerbatimProxyServlet extends AsyncMiddleManServlet {
             HttpServletRequest request, HttpServletResponse response, Response upstreamResponse) {
         ServletContextResponse core = ((Exchange) request).core().getServletContextResponse();
         HeaderRules.copyResponse(upstreamResponse.getHeaders(), core.getHeaders());
+        if (upstreamResponse.getStatus() == HttpStatus.UPGRADE_REQUIRED_426
+                && ((Exchange) request).upgradeOffer() != null) {
+            HeaderRules.copyUpgrade(upstreamResponse.getHeaders(), core.getHeaders());
+        }
         UnknownLength.keep(((Exchange) request).core(), upstreamResponse.getStatus(), upstreamResponse.getHeaders());
         // The servlet layer writes a type that it knows in its own way.
         HttpField contentType = upstreamResponse.getHeaders().getField(HttpHeader.CONTENT_TYPE);

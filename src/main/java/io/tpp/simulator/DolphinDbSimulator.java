@@ -200,6 +200,11 @@ public final class DolphinDbSimulator implements AutoCloseable {
     public void goDown() {
         tickets.restart();
         sessions.dropAll();
+        cutOff();
+    }
+
+    /** Drops all connections and refuses new ones until {@link #comeBack()}; tokens and sessions stay. */
+    public void cutOff() {
         try {
             listener.goDown();
         } catch (IOException e) {

@@ -127,12 +127,12 @@ class CliTest {
         cli.environment.put("TPP_UPSTREAM_HOTS", "x");
         assertThat(cli.execute("check", "--config", config)).isZero();
 
-        assertThat(cli.out.toString().lines())
+        assertThat(cli.out.toString().lines().map(line -> line.replaceAll(" {2,}", " | ")))
                 .contains(
-                        "listen                             0.0.0.0:8080  default",
-                        "upstream.host                      h             config.yaml:1",
-                        "credential.password                ****          config.yaml:2",
-                        "token.refresh_ahead_seconds        360           default")
+                        "listen | 0.0.0.0:8080 | default",
+                        "upstream.host | h | config.yaml:1",
+                        "credential.password | **** | config.yaml:2",
+                        "token.refresh_ahead_seconds | 360 | default")
                 .noneMatch(line -> line.contains("hunter2"));
         assertThat(cli.err.toString())
                 .isEqualToNormalizingNewlines("tpp: warning: TPP_UPSTREAM_HOTS is not a variable of TPP;"

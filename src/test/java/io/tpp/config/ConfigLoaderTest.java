@@ -25,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,6 +52,9 @@ class ConfigLoaderTest {
                                 Duration.ofSeconds(5),
                                 Duration.ZERO,
                                 Duration.ofSeconds(30),
+                                65_536,
+                                new StatusCodes(Set.of(401)),
+                                new RegularExpression("1 <NotAuthenticated>.*"),
                                 null,
                                 null,
                                 false),
@@ -66,7 +70,7 @@ class ConfigLoaderTest {
                                 Duration.ofSeconds(5),
                                 0,
                                 Duration.ZERO),
-                        new Client(HalfClose.ABORT, Duration.ofSeconds(60), 0),
+                        new Client(HalfClose.ABORT, Duration.ofSeconds(60), Duration.ZERO, 0),
                         null,
                         new Access(false),
                         new Shutdown(Duration.ZERO, Duration.ofSeconds(30)),
@@ -84,6 +88,9 @@ class ConfigLoaderTest {
                         Duration.ofMillis(500),
                         Duration.ofSeconds(6),
                         Duration.ofSeconds(20),
+                        20,
+                        new StatusCodes(Set.of(401, 403)),
+                        new RegularExpression("x+"),
                         caFile,
                         "name",
                         true),
@@ -99,7 +106,7 @@ class ConfigLoaderTest {
                         Duration.ofSeconds(13),
                         14,
                         Duration.ofMillis(15_250)),
-                new Client(HalfClose.WAIT, Duration.ofSeconds(16), 17),
+                new Client(HalfClose.WAIT, Duration.ofSeconds(16), Duration.ofSeconds(31), 17),
                 new TlsFiles(certificates.certFile(), certificates.keyFile(), caFile),
                 new Access(true),
                 new Shutdown(Duration.ofSeconds(18), Duration.ofSeconds(19)),
@@ -119,6 +126,9 @@ class ConfigLoaderTest {
                   connect_timeout_seconds: 0.5
                   response_timeout_seconds: 6
                   outage_wait_seconds: 20
+                  replay_buffer_bytes: 20
+                  refused_statuses: 403, 401
+                  refused_pattern: x+
                   tls_ca_file: '%s'
                   tls_server_name: name
                   tls_insecure: true
@@ -139,6 +149,7 @@ class ConfigLoaderTest {
                 client:
                   half_close: wait
                   idle_timeout_seconds: 16
+                  tunnel_idle_timeout_seconds: 31
                   max_connections: 17
                 tls:
                   cert_file: '%s'
@@ -172,6 +183,9 @@ class ConfigLoaderTest {
                 Map.entry("TPP_UPSTREAM_CONNECT_TIMEOUT_SECONDS", "0.5"),
                 Map.entry("TPP_UPSTREAM_RESPONSE_TIMEOUT_SECONDS", "6"),
                 Map.entry("TPP_UPSTREAM_OUTAGE_WAIT_SECONDS", "20"),
+                Map.entry("TPP_UPSTREAM_REPLAY_BUFFER_BYTES", "20"),
+                Map.entry("TPP_UPSTREAM_REFUSED_STATUSES", "401,403"),
+                Map.entry("TPP_UPSTREAM_REFUSED_PATTERN", "x+"),
                 Map.entry("TPP_UPSTREAM_TLS_CA_FILE", caFile.toString()),
                 Map.entry("TPP_UPSTREAM_TLS_SERVER_NAME", "name"),
                 Map.entry("TPP_UPSTREAM_TLS_INSECURE", "TRUE"),
@@ -189,6 +203,7 @@ class ConfigLoaderTest {
                 Map.entry("TPP_TOKEN_WAIT_TIMEOUT_SECONDS", "15.25"),
                 Map.entry("TPP_CLIENT_HALF_CLOSE", "wait"),
                 Map.entry("TPP_CLIENT_IDLE_TIMEOUT_SECONDS", "16"),
+                Map.entry("TPP_CLIENT_TUNNEL_IDLE_TIMEOUT_SECONDS", "31"),
                 Map.entry("TPP_CLIENT_MAX_CONNECTIONS", "17"),
                 Map.entry("TPP_TLS_CERT_FILE", certificates.certFile().toString()),
                 Map.entry("TPP_TLS_KEY_FILE", certificates.keyFile().toString()),
@@ -253,6 +268,9 @@ class ConfigLoaderTest {
                         new EffectiveValue("upstream.connect_timeout_seconds", "5", "default"),
                         new EffectiveValue("upstream.response_timeout_seconds", "0", "default"),
                         new EffectiveValue("upstream.outage_wait_seconds", "30", "default"),
+                        new EffectiveValue("upstream.replay_buffer_bytes", "65536", "default"),
+                        new EffectiveValue("upstream.refused_statuses", "401", "default"),
+                        new EffectiveValue("upstream.refused_pattern", "1 <NotAuthenticated>.*", "default"),
                         new EffectiveValue("upstream.tls_ca_file", "system trust", "default"),
                         new EffectiveValue("upstream.tls_server_name", "the host", "default"),
                         new EffectiveValue("upstream.tls_insecure", "false", "default"),
@@ -270,6 +288,7 @@ class ConfigLoaderTest {
                         new EffectiveValue("token.wait_timeout_seconds", "0", "default"),
                         new EffectiveValue("client.half_close", "abort", "default"),
                         new EffectiveValue("client.idle_timeout_seconds", "60", "default"),
+                        new EffectiveValue("client.tunnel_idle_timeout_seconds", "0", "default"),
                         new EffectiveValue("client.max_connections", "0", "default"),
                         new EffectiveValue("tls.cert_file", "none", "default"),
                         new EffectiveValue("tls.key_file", "none", "default"),

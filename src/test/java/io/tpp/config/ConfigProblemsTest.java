@@ -105,6 +105,23 @@ class ConfigProblemsTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
+                "replay_buffer_bytes: -1| replay_buffer_bytes must be between 0 and 16777216, was -1",
+                "refused_statuses: '401,200'| refused_statuses must be 'none' or statuses from 400 to 599, separated by"
+                        + " commas, was '401,200'",
+                "refused_statuses: ' '| refused_statuses must be 'none' or statuses from 400 to 599, separated by"
+                        + " commas, was ' '",
+                "refused_pattern: '1 (x'| refused_pattern must be a regular expression (Unclosed group), was '1 (x'"
+            })
+    void aWrongLineAboutTheUpstreamIsRefused(String line, String message) {
+        assertThat(files.problems(MINIMAL.replace("  host: h\n", "  host: h\n  " + line + "\n")))
+                .containsExactly("config.yaml:3: upstream." + message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
                 "listen: a: b| a ':' is not expected here: the indentation is wrong, or a value that holds ': ' needs quotes",
                 "listen: 'a| a quote is not closed",
                 "listen: @a| a value that starts with a special character needs quotes",

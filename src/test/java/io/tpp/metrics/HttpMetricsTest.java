@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
 import com.codahale.metrics.MetricRegistry;
+import io.tpp.proxy.ProxyListener.ReplayReason;
 import io.tpp.proxy.ProxyListener.UpstreamError;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -74,6 +75,13 @@ class HttpMetricsTest {
         metrics.leaseLeaked();
 
         assertThat(Scrape.of(registry).moved()).containsOnly(entry("tpp_leases_leaked_total", 1.0));
+    }
+
+    @Test
+    void replaysAreCountedByReason() {
+        metrics.requestReplayed(ReplayReason.STALE);
+
+        assertThat(Scrape.of(registry).moved()).containsOnly(entry("tpp_requests_replayed_total{reason=stale}", 1.0));
     }
 
     @Test

@@ -21,6 +21,7 @@ class CancellationsTest {
     private final class Upstream implements TokenSource {
         final Set<BearerToken> alive = new HashSet<>();
         boolean cancelling = true;
+        Duration probeDelay = Duration.ofMillis(3);
         int logins;
 
         @Override
@@ -44,7 +45,7 @@ class CancellationsTest {
 
         @Override
         public CompletableFuture<Boolean> probe(BearerToken token) {
-            return after(Duration.ofMillis(3), () -> alive.contains(token));
+            return after(probeDelay, () -> alive.contains(token));
         }
     }
 
@@ -150,6 +151,8 @@ class CancellationsTest {
     @Test
     void restartsInQuickSuccessionAreNotTakenForThat() throws Exception {
         upstream.cancelling = false;
+        // So slow that some deaths are noticed only after new logins have worked.
+        upstream.probeDelay = Duration.ofMillis(30);
         for (int restart = 0; restart < 5; restart++) {
             upstream.alive.clear();
             for (int i = 0; i < 30; i++) {

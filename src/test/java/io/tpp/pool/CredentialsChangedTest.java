@@ -102,6 +102,19 @@ class CredentialsChangedTest {
     }
 
     @Test
+    void noTokenStaysWithACredentialThatIsGone() {
+        ScriptedSource dave = new ScriptedSource("dave");
+        TestRefresher test = TestRefresher.started(TestSettings.size(7), alice, bob);
+        succeedAll(test, alice);
+        succeedAll(test, bob);
+
+        change(test, carol, dave);
+        succeedAll(test, carol);
+        succeedAll(test, dave);
+        assertThat(List.of(carol.started(), dave.started())).containsExactly(4, 3);
+    }
+
+    @Test
     void loginOfAChangedCredentialThatIsStillUnderWayIsDropped() throws Exception {
         TestRefresher test = TestRefresher.started(TestSettings.size(1), alice);
         change(test, bob);

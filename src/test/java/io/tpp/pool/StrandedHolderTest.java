@@ -75,6 +75,22 @@ class StrandedHolderTest {
         test.assertState(2, 1, 1, 0);
     }
 
+    @Test
+    void holderServedByItsOwnTokenHasLeftTheQueue() throws Exception {
+        TestPool test = TestPool.full(TestSettings.size(2));
+        Holder holder = test.holder();
+        test.pool.end(test.begin(holder));
+        TokenUse other = test.begin(test.holder());
+        freshen(test, 2);
+        TestWaiter waiter = test.await(holder);
+
+        test.renew(1, "own");
+        test.runCalls();
+        assertThat(value(waiter.use())).isEqualTo("own");
+        test.leave(other);
+        test.assertState(2, 1, 1, 0);
+    }
+
     /** The other one's request ends, it is probed, and another one begins. */
     private static TokenPool.Suspect toProbe(TestPool test, int number, TokenUse other) {
         test.pool.end(other);

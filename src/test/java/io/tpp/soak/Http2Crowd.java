@@ -122,8 +122,7 @@ final class Http2Crowd {
             throw new AssertionError("not the answer to " + stream.mark + ": " + SoakClient.start(answer.body));
         }
         connections
-                .computeIfAbsent(
-                        connection.group(), key -> new Slots(visit.soak().setup()))
+                .computeIfAbsent(connection.group(), key -> new Slots(visit.soak()))
                 .answered(answer.body, stream.sentAt);
         visit.count("answers over HTTP/2");
     }

@@ -21,7 +21,8 @@ final class Mischief implements Runnable {
     /** How long a mischief's last effects may take to arrive on a busy machine. */
     private static final Duration AFTERMATH = Duration.ofSeconds(2);
 
-    private static final List<String> PATHS = List.of("/echo", "/bytes", "/sink", "/api/execute", "/api/login");
+    private static final List<String> PATHS = List.of("/echo", "/bytes", "/sink", "/api/execute");
+    private static final String LOGIN = "/api/login";
     private static final Duration A_WHILE = Duration.ofMillis(300);
 
     private static final List<Fault> FAULTS = List.of(
@@ -70,9 +71,7 @@ final class Mischief implements Runnable {
     public void run() {
         try {
             while (!soak.isOver()) {
-                List<Kind> kinds = new ArrayList<>(List.of(Kind.values()));
-                Collections.shuffle(kinds, random);
-                for (Kind kind : kinds) {
+                for (Kind kind : kinds()) {
                     soak.pause(soak.calm());
                     mischief(kind);
                 }
@@ -82,6 +81,15 @@ final class Mischief implements Runnable {
         } catch (RuntimeException | Error failure) {
             soak.tally().fault("mischief", failure);
         }
+    }
+
+    private List<Kind> kinds() {
+        List<Kind> kinds = new ArrayList<>(List.of(Kind.values()));
+        if (!soak.setup().tokensDie()) {
+            kinds.remove(Kind.RESTARTING);
+        }
+        Collections.shuffle(kinds, random);
+        return kinds;
     }
 
     private void mischief(Kind kind) throws InterruptedException {
@@ -111,11 +119,15 @@ final class Mischief implements Runnable {
 
     private void planFaults() {
         for (Fault fault : FAULTS) {
-            String path = PATHS.get(random.nextInt(PATHS.size()));
-            upstream.faults().times(1 + random.nextInt(4), path, fault);
+            upstream.faults().times(1 + random.nextInt(4), path(), fault);
         }
         // Leaves something behind its answer; not elsewhere, because the answer itself is cut as well.
         upstream.faults().times(4, "/echo", Fault.wrongContentLength(-1));
+    }
+
+    private String path() {
+        int number = random.nextInt(PATHS.size() + (soak.setup().tokensDie() ? 1 : 0));
+        return number < PATHS.size() ? PATHS.get(number) : LOGIN;
     }
 
     private synchronized void begin() {

@@ -15,12 +15,12 @@ final class Slots {
     /** Who a request is whose token the upstream dropped at a restart. */
     private static final String GUEST = "guest";
 
-    private final Setup setup;
+    private final Soak soak;
     private String user = "";
     private long sentAt;
 
-    Slots(Setup setup) {
-        this.setup = setup;
+    Slots(Soak soak) {
+        this.soak = soak;
     }
 
     /** Notes the token of an answer that has just come, if it tells; fails if it must not be this one. */
@@ -33,7 +33,10 @@ final class Slots {
 
     private void note(String now, long requestSentAt) {
         long span = System.nanoTime() - sentAt;
-        if (!user.isEmpty() && !user.equals(now) && !setup.tokenMayChange(span)) {
+        if (!user.isEmpty()
+                && !user.equals(now)
+                && !soak.setup().tokenMayChange(span)
+                && !soak.tokensMayHaveDiedSince(sentAt)) {
             throw new AssertionError("the connection had the token of " + user + ", and has that of " + now + " after "
                     + span / 1_000_000 + " ms");
         }

@@ -31,6 +31,9 @@ final class Soak implements AutoCloseable {
     static final int TOKENS = 8;
     private static final int CLIENTS = 160;
 
+    /** For how long after mischief tokens may be missing: a ttl, and some logins that failed. */
+    private static final Duration TOKENS_SUFFER = Duration.ofSeconds(15);
+
     /** The default of TPP, which may be renewing a token at any time. */
     static final int LOGINS_AT_ONCE = 4;
 
@@ -44,6 +47,7 @@ final class Soak implements AutoCloseable {
     private final Tally tally = new Tally();
     private final AtomicLong number = new AtomicLong();
     private final Map<Integer, Behaviour> behaviours = new ConcurrentHashMap<>();
+    private volatile long droppedAt = System.nanoTime() - Duration.ofDays(1).toNanos();
     private volatile CountDownLatch over = new CountDownLatch(0);
 
     private Soak(Setup setup, Duration calm, Random seeds, Rig rig) {
@@ -64,10 +68,9 @@ final class Soak implements AutoCloseable {
         return new Soak(setup, calm, new Random(seed), rig);
     }
 
-    /** Each token has a user of its own, and is renewed every few seconds. */
+    /** Each token has a user of its own. */
     private static String[] settings(Setup setup, DolphinDbSimulator upstream) {
         List<String> settings = new ArrayList<>(List.of(setup.settings()));
-        settings.addAll(List.of("TPP_TOKEN_TTL_SECONDS", "6", "TPP_TOKEN_REFRESH_CHECK_SECONDS", "0.2"));
         for (int i = 0; i < TOKENS; i++) {
             upstream.setPassword("soaker" + i, "password" + i);
             settings.addAll(List.of("TPP_CREDENTIALS_" + i + "_USERNAME", "soaker" + i));
@@ -105,6 +108,12 @@ final class Soak implements AutoCloseable {
         behaviours.put(clientPort, behaviour);
     }
 
+    /** Returns whether a token that was good at that time may be dead now: dropped, or too old because logins failed. */
+    boolean tokensMayHaveDiedSince(long time) {
+        long suffered = time - TOKENS_SUFFER.toNanos();
+        return droppedAt - suffered > 0 || (setup.tokensDie() && mischief.happenedSince(suffered));
+    }
+
     boolean isOver() {
         return over.getCount() == 0;
     }
@@ -139,8 +148,9 @@ final class Soak implements AutoCloseable {
         await().atMost(LIMIT).until(() -> rig.simulator.openConnections() <= LOGINS_AT_ONCE);
     }
 
-    /** Those that TPP keeps for the next request. */
+    /** Those that TPP keeps for the next request; the tokens die with them. */
     void dropUpstreamConnections() {
+        droppedAt = System.nanoTime();
         rig.simulator.restart(Duration.ZERO);
     }
 

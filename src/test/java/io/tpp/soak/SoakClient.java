@@ -12,10 +12,10 @@ final class SoakClient implements AutoCloseable {
     private final RawClient connection;
     private final Slots slots;
 
-    SoakClient(Visit visit, RawClient connection, Setup setup) {
+    SoakClient(Visit visit, RawClient connection) {
         this.visit = visit;
         this.connection = connection;
-        this.slots = new Slots(setup);
+        this.slots = new Slots(visit.soak());
     }
 
     /** Returns the connection itself, for those who do not want answers. */

@@ -46,7 +46,7 @@ final class Visit implements AutoCloseable {
         RawClient connection = RawClient.connect(soak.port(), LIMIT);
         connections.add(connection);
         soak.came(connection.localPort(), behaviour);
-        return new SoakClient(this, connection, soak.setup());
+        return new SoakClient(this, connection);
     }
 
     /** Does nothing for a random time of less than that. */

@@ -45,10 +45,14 @@ final class WaitingCrowd {
         InetSocketAddress server = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
         for (int i = 0; i < count; i++) {
             SocketChannel client = SocketChannel.open();
-            client.bind(new InetSocketAddress("127.0.0." + (2 + i / CLIENTS_PER_ADDRESS), 0));
+            client.bind(new InetSocketAddress(loopback(1 + i / CLIENTS_PER_ADDRESS), 0));
             client.connect(server);
             clients.add(client);
         }
+    }
+
+    private static InetAddress loopback(int last) throws IOException {
+        return InetAddress.getByAddress(new byte[] {127, 0, 0, (byte) last});
     }
 
     private void sendOnCommand() throws IOException {

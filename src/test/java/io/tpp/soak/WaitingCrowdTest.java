@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 /** Very many connections wait at once for one token, and each gets it in its turn. */
 class WaitingCrowdTest {
     private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final long POLL_NANOS = 20_000;
 
     /** In bytes; a waiting connection takes about 7,000. */
     private static final long MEMORY_LIMIT = 32_000;
@@ -83,7 +84,7 @@ class WaitingCrowdTest {
             assertThat(System.nanoTime())
                     .as("the time until " + count + " wait")
                     .isLessThan(end);
-            LockSupport.parkNanos(50_000);
+            LockSupport.parkNanos(POLL_NANOS);
         }
     }
 

@@ -6,6 +6,7 @@ import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -259,6 +260,31 @@ public final class ScriptedUpstream implements AutoCloseable {
 
         public void write(String bytes) throws IOException {
             socket.getOutputStream().write(bytes.getBytes(ISO_8859_1));
+        }
+
+        /** Reads so many bytes, whatever they are part of. */
+        public String readText(int length) throws IOException {
+            return text(length);
+        }
+
+        /** Returns what comes, whatever it is part of. */
+        public InputStream in() {
+            return in;
+        }
+
+        /** Returns where to write. */
+        public OutputStream out() throws IOException {
+            return socket.getOutputStream();
+        }
+
+        /** Reads to the proxy's FIN; an exception tells of its RST. */
+        public String readRest() throws IOException {
+            return new String(in.readAllBytes(), ISO_8859_1);
+        }
+
+        /** Ends the sending side only (FIN). */
+        public void shutdownOutput() throws IOException {
+            socket.shutdownOutput();
         }
 
         public void close() throws IOException {

@@ -1,0 +1,78 @@
+package io.tpp;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpHeaderValue;
+import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.internal.HttpConnection;
+
+/**
+ * HTTP/1.x that ignores an {@code Upgrade} that {@code Connection} does not name.
+ *
+ * <p>Such a request came through a proxy that does not know the header; RFC 9110 §7.8 has it ignored. Jetty takes
+ * every {@code Upgrade} for one to HTTP/2, and answers 400 if it is not complete.
+ */
+final class LenientHttp1 extends HttpConnectionFactory {
+    LenientHttp1(HttpConfiguration http) {
+        super(http);
+    }
+
+    @Override
+    public Connection newConnection(Connector connector, EndPoint endPoint) {
+        HttpConnection connection = new LenientConnection(getHttpConfiguration(), connector, endPoint);
+        connection.setTransferEncodingChunkMaxLength(getTransferEncodingChunkMaxLength());
+        return configure(connection, connector, endPoint);
+    }
+
+    private static final class LenientConnection extends HttpConnection {
+        LenientConnection(HttpConfiguration http, Connector connector, EndPoint endPoint) {
+            super(http, connector, endPoint);
+        }
+
+        /** Called by the base class's constructor. */
+        @Override
+        protected RequestHandler newRequestHandler() {
+            return new UpgradesLast();
+        }
+
+        /** Keeps {@code Upgrade} back until it is known whether {@code Connection} names it. */
+        private final class UpgradesLast extends RequestHandler {
+            private final List<HttpField> upgrades = new ArrayList<>(1);
+            private boolean named;
+
+            @Override
+            public void startRequest(String method, String uri, HttpVersion version) {
+                upgrades.clear();
+                named = false;
+                super.startRequest(method, uri, version);
+            }
+
+            @Override
+            public void parsedHeader(HttpField field) {
+                if (field.getHeader() == HttpHeader.UPGRADE) {
+                    upgrades.add(field);
+                    return;
+                }
+                if (field.getHeader() == HttpHeader.CONNECTION) {
+                    named |= field.contains(HttpHeaderValue.UPGRADE.asString());
+                }
+                super.parsedHeader(field);
+            }
+
+            @Override
+            public boolean headerComplete() {
+                if (named) {
+                    upgrades.forEach(super::parsedHeader);
+                }
+                return super.headerComplete();
+            }
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package io.tpp.proxy;
+
+import java.nio.channels.ClosedChannelException;
+import java.util.Map;
+import org.eclipse.jetty.client.transport.HttpExchange;
+import org.eclipse.jetty.client.transport.SendFailure;
+import org.eclipse.jetty.client.transport.internal.HttpConnectionOverHTTP;
+import org.eclipse.jetty.io.EndPoint;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection to the upstream, which is looked at before it is used again.
+ *
+ * <p>A server may close a kept connection at any time. Jetty notices only when its selector comes to it; if a
+ * request is quicker, it is lost, and nobody can tell whether it was executed. So what the socket has
+ * received by then is looked at first.
+ *
+ * <h2>Threads</h2>
+ *
+ * {@link #send} is called by the one who took the connection out of the client's pool.
+ */
+final class UpstreamConnection extends HttpConnectionOverHTTP {
+    /**
+     * How the connection stood just before a request was sent on it. Immutable.
+     *
+     * @param used whether another request was sent on it before
+     */
+    record Sending(UpstreamConnection connection, boolean used, long bytesIn, long bytesWritten) {
+        /** Returns whether nothing came from the upstream since. */
+        boolean unanswered() {
+            return connection.getBytesIn() == bytesIn;
+        }
+
+        /** Returns whether nothing of the request has been written, and sees to it that nothing will be. */
+        boolean seal() {
+            UpstreamEndPoint socket = connection.socket;
+            return socket != null && socket.seal(bytesWritten);
+        }
+    }
+
+    /** Null: an end point of another kind. */
+    private final @Nullable UpstreamEndPoint socket;
+
+    UpstreamConnection(EndPoint endPoint, Map<String, Object> context) {
+        super(endPoint, context);
+        this.socket = socket(endPoint);
+    }
+
+    private static @Nullable UpstreamEndPoint socket(EndPoint endPoint) {
+        EndPoint base = endPoint;
+        while (base.getTransport() instanceof EndPoint lower) {
+            base = lower;
+        }
+        return base instanceof UpstreamEndPoint socket ? socket : null;
+    }
+
+    @Override
+    public SendFailure send(HttpExchange exchange) {
+        UpstreamRequest request = exchange.getRequest() instanceof UpstreamRequest ours ? ours : null;
+        boolean used = getMessagesOut() > 0;
+        if (!isStillOpen(used)) {
+            // The client sends it on another connection; but not for ever on new ones, all closed at once.
+            boolean again = used || (request != null && request.mayPassOver());
+            return new SendFailure(new ClosedChannelException(), again);
+        }
+        if (request != null) {
+            request.sendingOn(new Sending(this, used, getBytesIn(), socket == null ? -1 : socket.written()));
+        }
+        return super.send(exchange);
+    }
+
+    /**
+     * Does what the selector does when something has come: reads it, and if it is the end of the connection,
+     * closes this side too.
+     *
+     * <p>If there is no interest in reading to take away, another thread is about to read, or has not finished
+     * with the last answer; what it will find is not known, so the connection is not used just now. With TLS a new
+     * connection has no such interest yet.
+     */
+    private boolean isStillOpen(boolean used) {
+        boolean handshake = !used && socket != getEndPoint();
+        return !isClosed()
+                && (socket == null || handshake || (socket.getFillInterest().fillable() && !isClosed()));
+    }
+}

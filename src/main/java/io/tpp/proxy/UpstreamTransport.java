@@ -1,0 +1,36 @@
+package io.tpp.proxy;
+
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.util.Map;
+import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
+import org.eclipse.jetty.io.ClientConnector;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.ManagedSelector;
+import org.eclipse.jetty.util.thread.Invocable.InvocationType;
+
+/** Makes the upstream client's connections: they are of a kind that tells what has become of a request. */
+final class UpstreamTransport extends HttpClientTransportOverHTTP {
+    UpstreamTransport(ClientConnector connector) {
+        super(connector);
+        // TPP's listeners never block, so they may run on the selector's thread.
+        setInvocationType(InvocationType.NON_BLOCKING);
+        // Else a known header value comes out in another case than it came in.
+        setHeaderCacheCaseSensitive(true);
+    }
+
+    @Override
+    public Connection newConnection(EndPoint endPoint, Map<String, Object> context) {
+        return customize(new UpstreamConnection(endPoint, context), context);
+    }
+
+    /** Makes the sockets. */
+    static final class Connector extends ClientConnector {
+        @Override
+        protected EndPoint newEndPoint(SelectableChannel channel, ManagedSelector selector, SelectionKey key) {
+            return new UpstreamEndPoint((SocketChannel) channel, selector, key, getScheduler());
+        }
+    }
+}
