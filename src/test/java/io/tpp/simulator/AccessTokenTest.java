@@ -51,9 +51,7 @@ class AccessTokenTest {
         simulator.restart(Duration.ZERO);
 
         // Not on a connection from before.
-        assertThat(new TestClient(simulator)
-                        .tryExecute("Bearer " + token, "1")
-                        .statusCode())
+        assertThat(new TestClient(simulator).tryExecute("Bearer " + token, "1").statusCode())
                 .isEqualTo(200);
         assertThat(simulator.tokensLive()).isEqualTo(1);
         assertThat(simulator.violations()).isEmpty();
