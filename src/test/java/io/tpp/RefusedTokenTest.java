@@ -101,6 +101,26 @@ class RefusedTokenTest {
                 .contains("tpp_requests_total 2.0");
     }
 
+    @Test
+    void anUpgradeIsMadeWithTheNextToken() throws Exception {
+        Script echo = connection -> {
+            connection.write("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: xyz\r\n\r\n");
+            connection.write(connection.readText(2));
+        };
+        ScriptedRig rig = start(unlessOld(answer(unauthorized("no")), echo));
+        try (RawClient client =
+                rig.connect().send("GET / HTTP/1.1\r\nHost: tpp\r\nConnection: Upgrade\r\nUpgrade: xyz\r\n\r\nhi")) {
+            assertThat(client.readHead()).startsWith("HTTP/1.1 101 ");
+            assertThat(client.readText(2)).isEqualTo("hi");
+            String refused = takeHead(rig);
+            String replayed = takeHead(rig);
+            assertThat(isOld(refused)).isTrue();
+            assertThat(isOld(replayed)).isFalse();
+            assertThat(replayed).contains("\r\nConnection: Upgrade\r\n", "\r\nUpgrade: xyz\r\n");
+            assertThat(withoutToken(replayed)).isEqualTo(withoutToken(refused));
+        }
+    }
+
     private static String withoutToken(String head) {
         return head.replaceAll("Authorization: [^\r]*", "");
     }

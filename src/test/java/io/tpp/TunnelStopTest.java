@@ -23,6 +23,7 @@ class TunnelStopTest {
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
     private static CompletableFuture<Void> stopping(Rig rig) {
+        int port = rig.port();
         CompletableFuture<Void> stop = CompletableFuture.runAsync(() -> {
             try {
                 rig.stop();
@@ -30,7 +31,6 @@ class TunnelStopTest {
                 throw new IllegalStateException(e);
             }
         });
-        int port = rig.port();
         await().atMost(LIMIT).until(() -> isRefused(port));
         return stop;
     }

@@ -223,4 +223,22 @@ class TunnelTest {
             await().atMost(LIMIT).until(rest::isDone);
         }
     }
+
+    /** Whoever is first: the upstream's end, the client's, or the switch on either side. */
+    @Test
+    void endsAtTheVerySwitchLeaveNothingBehind() {
+        for (int round = 0; round < 300; round++) {
+            rig.upstream.script(switching(round % 3 == 0 ? ScriptedUpstream.reset() : ScriptedUpstream.hangUp()));
+            try (RawClient client = rig.connect().send(HANDSHAKE)) {
+                switch (round % 4) {
+                    case 0 -> client.reset();
+                    case 1 -> client.hangUp();
+                    case 2 -> client.shutdownOutput();
+                    default -> client.readRest();
+                }
+            }
+        }
+        // The rest is for noLeaseIsLeft to see.
+        await().atMost(LIMIT).until(() -> rig.server.tpp().snapshot().available() == 2);
+    }
 }
