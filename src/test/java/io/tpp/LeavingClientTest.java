@@ -6,12 +6,11 @@ import static org.awaitility.Awaitility.await;
 
 import io.tpp.testing.RawClient;
 import io.tpp.testing.RawClient.Response;
-import java.io.IOException;
+import io.tpp.testing.Unheard;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import okhttp3.Call;
-import okhttp3.Callback;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
 import okhttp3.Request;
@@ -193,15 +192,5 @@ class LeavingClientTest {
             rig.awaitWaiting(STREAMS);
         }
         leaving.forEach(Call::cancel);
-    }
-
-    private static final class Unheard implements Callback {
-        @Override
-        public void onFailure(Call call, IOException cancelled) {}
-
-        @Override
-        public void onResponse(Call call, okhttp3.Response response) {
-            response.close();
-        }
     }
 }

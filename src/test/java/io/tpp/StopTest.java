@@ -8,10 +8,7 @@ import io.tpp.simulator.Quirks;
 import io.tpp.testing.HttpClients;
 import io.tpp.testing.RawClient;
 import io.tpp.testing.RawClient.Response;
-import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.Set;
@@ -26,17 +23,6 @@ import org.junit.jupiter.api.Timeout;
 class StopTest {
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
-    /** Stops as a signal does, on a thread of its own. */
-    private static CompletableFuture<Void> stopping(Rig rig) {
-        return CompletableFuture.runAsync(() -> {
-            try {
-                rig.stop();
-            } catch (Exception e) {
-                throw new IllegalStateException(e);
-            }
-        });
-    }
-
     private static void awaitStop(CompletableFuture<Void> stop) throws Exception {
         stop.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
     }
@@ -47,7 +33,7 @@ class StopTest {
             rig.simulator.hold();
             try (RawClient client = rig.connect().sendScript("6*7")) {
                 rig.simulator.awaitHeld(1, LIMIT);
-                CompletableFuture<Void> stop = draining(rig);
+                CompletableFuture<Void> stop = Stops.draining(rig);
                 rig.simulator.release();
                 Response response = client.read();
                 assertThat(response.status()).isEqualTo(200);
@@ -58,23 +44,6 @@ class StopTest {
         }
     }
 
-    /** Stops likewise, and returns once no more connections are accepted. */
-    private static CompletableFuture<Void> draining(Rig rig) {
-        int port = rig.port();
-        CompletableFuture<Void> stop = stopping(rig);
-        await().atMost(LIMIT).until(() -> isRefused(port));
-        return stop;
-    }
-
-    private static boolean isRefused(int port) {
-        try {
-            new Socket(InetAddress.getLoopbackAddress(), port).close();
-            return false;
-        } catch (IOException refused) {
-            return true;
-        }
-    }
-
     @Test
     void idleConnectionsAreClosed() throws Exception {
         try (Rig rig = Rig.start(2);
@@ -82,7 +51,7 @@ class StopTest {
                 RawClient neverUsed = rig.connect()) {
             usedOnce.tokenNumber();
             await().atMost(LIMIT).until(() -> rig.health("/metrics").body().contains("tpp_client_connections 2.0"));
-            CompletableFuture<Void> stop = stopping(rig);
+            CompletableFuture<Void> stop = Stops.stopping(rig);
             assertThat(usedOnce.isClosedByPeer()).isTrue();
             assertThat(neverUsed.isClosedByPeer()).isTrue();
             awaitStop(stop);
@@ -94,7 +63,7 @@ class StopTest {
         try (Rig rig = Rig.start(1);
                 HttpClients.Client client = HttpClients.jdk(HttpClient.Version.HTTP_2)) {
             assertThat(client.get(rig.uri("/echo")).status()).isEqualTo(200);
-            awaitStop(stopping(rig));
+            awaitStop(Stops.stopping(rig));
         }
     }
 
@@ -107,7 +76,7 @@ class StopTest {
                 rig.simulator.awaitHeld(1, LIMIT);
                 waiter.sendScript("2");
                 rig.awaitWaiting(1);
-                CompletableFuture<Void> stop = stopping(rig);
+                CompletableFuture<Void> stop = Stops.stopping(rig);
                 Response response = waiter.read();
                 assertThat(response.status()).isEqualTo(503);
                 assertThat(response.headers()).containsEntry("retry-after", "1").containsEntry("connection", "close");
@@ -155,7 +124,7 @@ class StopTest {
             rig.simulator.hold();
             try (RawClient client = rig.connect().sendScript("1")) {
                 rig.simulator.awaitHeld(1, LIMIT);
-                CompletableFuture<Void> stop = stopping(rig);
+                CompletableFuture<Void> stop = Stops.stopping(rig);
                 assertThat(client.readRest()).isEmpty();
                 awaitStop(stop);
                 rig.simulator.awaitAborted(1, LIMIT);
@@ -170,14 +139,14 @@ class StopTest {
             rig.simulator.hold();
             try (RawClient client = rig.connect().sendScript("1")) {
                 rig.simulator.awaitHeld(1, LIMIT);
-                CompletableFuture<Void> stop = draining(rig);
+                CompletableFuture<Void> stop = Stops.draining(rig);
                 assertThat(rig.health("/readyz").statusCode()).isEqualTo(503);
                 assertThat(rig.health("/livez").statusCode()).isEqualTo(200);
                 assertThat(rig.health("/health").statusCode()).isEqualTo(200);
                 rig.simulator.release();
                 client.read();
                 awaitStop(stop);
-                assertThat(isRefused(healthPort)).isTrue();
+                assertThat(Stops.isRefused(healthPort)).isTrue();
             }
         }
     }
@@ -188,7 +157,7 @@ class StopTest {
         try (Rig rig = Rig.startUnready(never, 2);
                 RawClient waiter = rig.connect().sendScript("1")) {
             rig.awaitWaiting(1);
-            CompletableFuture<Void> stop = stopping(rig);
+            CompletableFuture<Void> stop = Stops.stopping(rig);
             assertThat(waiter.read().status()).isEqualTo(503);
             awaitStop(stop);
         }
@@ -202,7 +171,7 @@ class StopTest {
                     RawClient client = rig.connect()) {
                 client.tokenNumber();
                 assertThat(tppThreads()).hasSizeGreaterThan(before.size());
-                awaitStop(stopping(rig));
+                awaitStop(Stops.stopping(rig));
                 await().atMost(LIMIT)
                         .untilAsserted(() -> assertThat(tppThreads()).isSubsetOf(before));
             }

@@ -6,12 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tpp.testing.RawClient;
 import io.tpp.testing.RawClient.Response;
 import io.tpp.testing.TestCertificates;
-import java.io.IOException;
+import io.tpp.testing.Unheard;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import okhttp3.Call;
-import okhttp3.Callback;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
 import okhttp3.Request;
@@ -171,16 +170,6 @@ class TlsLeavingClientTest {
         } finally {
             client.dispatcher().executorService().shutdown();
             client.connectionPool().evictAll();
-        }
-    }
-
-    private static final class Unheard implements Callback {
-        @Override
-        public void onFailure(Call call, IOException cancelled) {}
-
-        @Override
-        public void onResponse(Call call, okhttp3.Response response) {
-            response.close();
         }
     }
 }

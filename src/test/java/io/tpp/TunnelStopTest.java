@@ -8,9 +8,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.tpp.testing.RawClient;
 import io.tpp.testing.RawClient.Response;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -22,35 +19,13 @@ import org.junit.jupiter.api.Timeout;
 class TunnelStopTest {
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
-    private static CompletableFuture<Void> stopping(Rig rig) {
-        int port = rig.port();
-        CompletableFuture<Void> stop = CompletableFuture.runAsync(() -> {
-            try {
-                rig.stop();
-            } catch (Exception e) {
-                throw new IllegalStateException(e);
-            }
-        });
-        await().atMost(LIMIT).until(() -> isRefused(port));
-        return stop;
-    }
-
-    private static boolean isRefused(int port) {
-        try {
-            new Socket(InetAddress.getLoopbackAddress(), port).close();
-            return false;
-        } catch (IOException refused) {
-            return true;
-        }
-    }
-
     @Test
     void aTunnelGoesOnDuringTheGraceAndItsEndEndsTheStop() throws Exception {
         try (Rig rig = Rig.start(2);
                 RawClient idle = rig.connect();
                 RawClient tunnel = open(rig.connect())) {
             idle.tokenNumber();
-            CompletableFuture<Void> stop = stopping(rig);
+            CompletableFuture<Void> stop = Stops.draining(rig);
             // Closed by the shorter idle time-out that holds during a stop, which the tunnel outlasts as well.
             assertThat(idle.isClosedByPeer()).isTrue();
             for (int i = 0; i < 3; i++) {
@@ -67,7 +42,7 @@ class TunnelStopTest {
         try (Rig rig = Rig.start(1, "TPP_SHUTDOWN_GRACE_SECONDS", "0.5");
                 RawClient tunnel = open(rig.connect())) {
             echo(tunnel, "hi");
-            CompletableFuture<Void> stop = stopping(rig);
+            CompletableFuture<Void> stop = Stops.draining(rig);
             assertThat(tunnel.isClosedByPeer()).isTrue();
             stop.get(10, TimeUnit.SECONDS);
             await().atMost(LIMIT).until(() -> rig.simulator.openConnections() == 0);

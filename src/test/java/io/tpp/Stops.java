@@ -1,0 +1,45 @@
+package io.tpp;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+/** Stops that go on while the test does. */
+final class Stops {
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+
+    private Stops() {}
+
+    /** Stops as a signal does, on a thread of its own. */
+    static CompletableFuture<Void> stopping(Rig rig) {
+        return CompletableFuture.runAsync(() -> {
+            try {
+                rig.stop();
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        });
+    }
+
+    /** Stops likewise, and returns once no more connections are accepted. */
+    static CompletableFuture<Void> draining(Rig rig) {
+        int port = rig.port();
+        CompletableFuture<Void> stop = stopping(rig);
+        await().atMost(LIMIT).until(() -> isRefused(port));
+        return stop;
+    }
+
+    /** Returns whether a connection to this port is refused. */
+    static boolean isRefused(int port) {
+        try {
+            new Socket(InetAddress.getLoopbackAddress(), port).close();
+            return false;
+        } catch (IOException refused) {
+            return true;
+        }
+    }
+}
