@@ -32,11 +32,7 @@ final class ClientTls {
         this.watch = new FileWatch(files.paths(), unused -> reload());
         this.settings = new ServerTls(files);
         this.clientCertificates = files.clientCa() != null;
-        this.thread = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread created = new Thread(task, "tpp-tls-files");
-            created.setDaemon(true);
-            return created;
-        });
+        this.thread = DaemonThread.timer("tpp-tls-files");
     }
 
     private void reload() {

@@ -85,8 +85,8 @@ final class Tpp {
                 () -> refusals().size());
         HttpMetrics httpMetrics = new HttpMetrics(registry);
         PoolSettings settings = poolSettings(config.token(), config.upstream().outageWait());
-        this.timer = daemonThread("tpp-pool");
-        this.filesThread = daemonThread("tpp-files");
+        this.timer = DaemonThread.timer("tpp-pool");
+        this.filesThread = DaemonThread.timer("tpp-files");
         this.pool = new TokenPool(settings, timer, executor, System::nanoTime, poolMetrics);
         this.loginClient = LoginClient.create(
                 // For as many logins and as many probes at once.
@@ -110,16 +110,6 @@ final class Tpp {
         this.proxyServlet = new TokenProxyServlet(
                 proxySettings(config), pool, connections, timer, httpMetrics, () -> phase == Phase.DRAINING);
         this.metrics = PrometheusExport.of(registry, version);
-    }
-
-    private static ScheduledThreadPoolExecutor daemonThread(String name) {
-        ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread thread = new Thread(task, name);
-            thread.setDaemon(true);
-            return thread;
-        });
-        timer.setRemoveOnCancelPolicy(true);
-        return timer;
     }
 
     private static PoolSettings poolSettings(TppConfig.Token token, Duration outageWait) {

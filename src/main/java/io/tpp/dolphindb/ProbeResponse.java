@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ProbeResponse {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final String GUEST = "guest";
 
     /** What the upstream calls a caller it does not know, whichever the status. */
     private static final String NOT_AUTHENTICATED = "<NotAuthenticated>";
@@ -62,7 +61,7 @@ final class ProbeResponse {
 
     /** DolphinDB's documents do not say whether the case of a user's name counts; if it does, nobody has two such names. */
     private static boolean isAlive(String user, @Nullable String expected) {
-        return !user.equalsIgnoreCase(GUEST) && (expected == null || user.equalsIgnoreCase(expected));
+        return !user.equalsIgnoreCase(DeadTokenDetector.GUEST) && (expected == null || user.equalsIgnoreCase(expected));
     }
 
     private static @Nullable String userIn(JsonNode answer) {

@@ -2,11 +2,11 @@ package io.tpp.dolphindb;
 
 import io.tpp.tls.PemException;
 import io.tpp.tls.PemFile;
+import io.tpp.tls.TrustStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
-import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import javax.net.ssl.SNIHostName;
@@ -52,14 +52,7 @@ public final class UpstreamTls {
 
     private static KeyStore trustStore(Path caFile, List<X509Certificate> certificates) {
         try {
-            KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-            store.load(null, null);
-            int number = 0;
-            for (Certificate certificate : certificates) {
-                number++;
-                store.setCertificateEntry("ca-" + number, certificate);
-            }
-            return store;
+            return TrustStore.of(certificates);
         } catch (GeneralSecurityException | IOException e) {
             throw unusable(caFile, "cannot be used: " + e.getMessage());
         }

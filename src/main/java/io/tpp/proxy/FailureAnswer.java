@@ -25,7 +25,7 @@ final class FailureAnswer {
     /** Ends an exchange that its upstream, or its client, failed. */
     void send(Exchange exchange, Throwable failure) {
         end(exchange, () -> {
-            listener.upstreamError(UpstreamFailure.of(failure, target).kind());
+            count(failure);
             answerOrCut(exchange, failure);
         });
     }

@@ -47,11 +47,7 @@ final class UpstreamConnection extends HttpConnectionOverHTTP {
     }
 
     private static @Nullable UpstreamEndPoint socket(EndPoint endPoint) {
-        EndPoint base = endPoint;
-        while (base.getTransport() instanceof EndPoint lower) {
-            base = lower;
-        }
-        return base instanceof UpstreamEndPoint socket ? socket : null;
+        return EndPoints.base(endPoint) instanceof UpstreamEndPoint socket ? socket : null;
     }
 
     @Override

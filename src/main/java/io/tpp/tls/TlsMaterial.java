@@ -116,7 +116,8 @@ public final class TlsMaterial {
     private KeyManager[] keyManagers() throws GeneralSecurityException, IOException {
         // In memory only. Of this kind because others do not take a chain with a gap, which is worth no more than a
         // warning.
-        KeyStore store = emptyStore();
+        KeyStore store = KeyStore.getInstance("JKS");
+        store.load(null, null);
         char[] password = {'-'};
         store.setKeyEntry("server", key, password, chain.toArray(new X509Certificate[0]));
         KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
@@ -125,18 +126,8 @@ public final class TlsMaterial {
     }
 
     private TrustManager[] trustManagers() throws GeneralSecurityException, IOException {
-        KeyStore store = emptyStore();
-        for (X509Certificate ca : clientCas) {
-            store.setCertificateEntry("ca-" + store.size(), ca);
-        }
         TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        factory.init(store);
+        factory.init(TrustStore.of(clientCas));
         return factory.getTrustManagers();
-    }
-
-    private static KeyStore emptyStore() throws GeneralSecurityException, IOException {
-        KeyStore store = KeyStore.getInstance("JKS");
-        store.load(null, null);
-        return store;
     }
 }
