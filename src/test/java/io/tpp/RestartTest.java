@@ -117,7 +117,7 @@ class RestartTest {
         try (Rig rig = start(DeadToken.UNAUTHORIZED);
                 Load load = Load.start(rig, CLIENTS)) {
             load.awaitMore(100);
-            rig.simulator.goDown();
+            goDown(rig, false);
             load.markUnderWay();
             rig.simulator.comeBack();
             load.awaitMore(300);
