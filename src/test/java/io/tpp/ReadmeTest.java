@@ -23,7 +23,21 @@ class ReadmeTest {
 
     @Test
     void itsLinksLeadSomewhere() {
-        String text = Readme.text();
+        assertLinksLeadSomewhere(Path.of("README.md"));
+    }
+
+    @Test
+    void theLinksOfItsPagesLeadSomewhere() {
+        assertThat(Readme.pages()).isNotEmpty().allSatisfy(ReadmeTest::assertLinksLeadSomewhere);
+    }
+
+    @Test
+    void itLeadsToEveryPage() {
+        assertThat(Readme.pages()).allSatisfy(page -> assertThat(Readme.text()).contains("](" + page));
+    }
+
+    private static void assertLinksLeadSomewhere(Path file) {
+        String text = Readme.text(file);
         List<String> headings = text.lines()
                 .filter(line -> line.startsWith("#"))
                 .map(line ->
@@ -32,7 +46,7 @@ class ReadmeTest {
         Matcher link = LINK.matcher(text);
         while (link.find()) {
             if (!link.group(1).isEmpty()) {
-                assertThat(Path.of(link.group(1))).exists();
+                assertThat(file.resolveSibling(link.group(1))).exists();
             } else {
                 assertThat(headings).contains(link.group(2));
             }
