@@ -140,7 +140,7 @@ final class Replays implements UpstreamResponse.Outcome {
 
     /** Returns whether the request is sent again; else its client is told of the failure. */
     private boolean afterFailure(Exchange exchange, UpstreamCall call, Throwable failure) {
-        if (exchange.isClientGone() || exchange.clientFailure() != null) {
+        if (exchange.client().isGone() || exchange.client().failure() != null) {
             return false;
         }
         ReplayReason reason =
