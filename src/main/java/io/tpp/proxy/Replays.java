@@ -179,7 +179,7 @@ final class Replays implements UpstreamResponse.Outcome {
         try {
             gate.admit(exchange);
         } finally {
-            pool.end(call.use());
+            call.endUse(pool);
         }
         return true;
     }
