@@ -1,5 +1,6 @@
 package io.tpp;
 
+import io.tpp.admin.StatusServlet;
 import io.tpp.config.HostPort;
 import io.tpp.config.LoadedConfig;
 import io.tpp.config.TppConfig;
@@ -41,7 +42,7 @@ final class TppServer {
                 CLIENT_THREADS,
                 tls == null ? null : tls.settings(),
                 HeadLimits.of(config.client()));
-        this.tpp = new Tpp(config, loaded.credentialFiles(), clients.executor());
+        this.tpp = new Tpp(loaded, clients.executor());
         this.health = health(config.healthListen());
         clients.limit(config.client().idleTimeout(), config.client().maxConnections());
         clients.connector().addEventListener(tpp.connections());
@@ -58,6 +59,9 @@ final class TppServer {
         HttpServer server =
                 new HttpServer(address, "health_listen", "tpp-health", HEALTH_THREADS, null, HeadLimits.OF_HEALTH);
         server.servlets().addServlet(new ServletHolder("metrics", tpp.metricsServlet()), "/metrics");
+        ServletHolder status = new ServletHolder("status", tpp.statusServlet());
+        // The empty pattern is "/" itself; the pattern "/" would be everything.
+        StatusServlet.PATHS.forEach(path -> server.servlets().addServlet(status, path.equals("/") ? "" : path));
         server.servlets().addServlet(new ServletHolder("health", tpp.healthServlet()), "/*");
         return server;
     }

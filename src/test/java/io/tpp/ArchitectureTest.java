@@ -51,8 +51,9 @@ class ArchitectureTest {
         "dolphindb, token secret tls",
         "tls, ''",
         "proxy, pool token dolphindb net",
-        "admin, pool",
+        "admin, pool status",
         "metrics, pool token proxy",
+        "status, pool proxy metrics token config",
         "telemetry, config",
         "cli, config",
         "simulator, secret"
@@ -81,7 +82,7 @@ class ArchitectureTest {
                 .toList();
         assertThat(packages)
                 .containsExactlyInAnyOrder(Stream.of(
-                                "secret token config pool rotation dolphindb proxy admin metrics telemetry cli simulator tls net"
+                                "secret token config pool rotation dolphindb proxy admin metrics status telemetry cli simulator tls net"
                                         .split(" "))
                         .map(name -> "io.tpp." + name)
                         .toArray(String[]::new));

@@ -73,6 +73,7 @@ final class ConfigAssembler {
         return new TppConfig(
                 values.hostPort(Key.LISTEN),
                 values.optionalHostPort(Key.HEALTH_LISTEN),
+                values.hostNames(Key.HEALTH_HOSTS),
                 upstream(),
                 credentials.credentials(),
                 token(),

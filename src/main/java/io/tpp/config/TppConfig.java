@@ -15,12 +15,14 @@ import org.jspecify.annotations.Nullable;
  * {@code toString} holds no password.
  *
  * @param healthListen null: no health connector
+ * @param healthHosts names by which the status page may be opened, on top of those that are local anyway
  * @param credentials at least one, as they were at the start
  * @param tls null: clients are served in clear
  */
 public record TppConfig(
         HostPort listen,
         @Nullable HostPort healthListen,
+        HostNames healthHosts,
         Upstream upstream,
         Credentials credentials,
         Token token,

@@ -49,6 +49,7 @@ class ConfigLoaderTest {
                 .isEqualTo(new TppConfig(
                         new HostPort("0.0.0.0", 8080),
                         null,
+                        new HostNames(Set.of()),
                         new Upstream(
                                 "h",
                                 8848,
@@ -97,6 +98,7 @@ class ConfigLoaderTest {
         return new TppConfig(
                 new HostPort("127.0.0.1", 1),
                 new HostPort("::", 2),
+                new HostNames(Set.of("tpp.example.com", "tpp.example.org")),
                 new Upstream(
                         "db",
                         3,
@@ -147,6 +149,7 @@ class ConfigLoaderTest {
         String yaml = """
                 listen: 127.0.0.1:1
                 health_listen: "[::]:2"
+                health_hosts: TPP.example.com, tpp.example.org
                 upstream:
                   host: db
                   port: 3
@@ -216,6 +219,7 @@ class ConfigLoaderTest {
         return Map.ofEntries(
                 Map.entry("TPP_LISTEN", "127.0.0.1:1"),
                 Map.entry("TPP_HEALTH_LISTEN", "[::]:2"),
+                Map.entry("TPP_HEALTH_HOSTS", "tpp.example.com,tpp.example.org"),
                 Map.entry("TPP_UPSTREAM_HOST", "db"),
                 Map.entry("TPP_UPSTREAM_PORT", "3"),
                 Map.entry("TPP_UPSTREAM_TLS", "1"),
@@ -310,6 +314,7 @@ class ConfigLoaderTest {
                 .containsExactly(
                         new EffectiveValue("listen", "0.0.0.0:8080", "default"),
                         new EffectiveValue("health_listen", "none", "default"),
+                        new EffectiveValue("health_hosts", "none", "default"),
                         new EffectiveValue("upstream.host", "h", "config.yaml:2"),
                         new EffectiveValue("upstream.port", "8848", "default"),
                         new EffectiveValue("upstream.tls", "false", "default"),
