@@ -10,6 +10,7 @@ import io.tpp.dolphindb.DeadTokenDetector;
 import io.tpp.dolphindb.LoginClient;
 import io.tpp.dolphindb.UpstreamTls;
 import io.tpp.metrics.HttpMetrics;
+import io.tpp.metrics.OtlpMetrics;
 import io.tpp.metrics.PoolMetrics;
 import io.tpp.metrics.PrometheusExport;
 import io.tpp.pool.CredentialRefusal;
@@ -60,6 +61,7 @@ final class Tpp {
     private final ConnectionLeases connections;
     private final TokenProxyServlet proxyServlet;
     private final CollectorRegistry metrics;
+    private final OtlpMetrics otlpMetrics;
     private final String version = Version.current();
     private final CompletableFuture<String> failure = new CompletableFuture<>();
     private volatile Phase phase = Phase.SERVING;
@@ -110,6 +112,7 @@ final class Tpp {
         this.proxyServlet = new TokenProxyServlet(
                 proxySettings(config), pool, connections, timer, httpMetrics, () -> phase == Phase.DRAINING);
         this.metrics = PrometheusExport.of(registry, version);
+        this.otlpMetrics = OtlpMetrics.of(registry);
     }
 
     private static PoolSettings poolSettings(TppConfig.Token token, Duration outageWait) {
@@ -190,6 +193,11 @@ final class Tpp {
         timer.shutdownNow();
         loginClient.stop();
         pool.clear();
+    }
+
+    /** Ends the export of metrics; needed only if the process goes on, whose agent else exports a last time. */
+    void endExport() throws Exception {
+        otlpMetrics.close();
     }
 
     /** Sets who is told the reason, on any thread, if TPP turns out to be unable to run. */

@@ -51,6 +51,7 @@ final class TppServer {
             return null;
         }
         HttpServer server = new HttpServer(address, "health_listen", "tpp-health", HEALTH_THREADS, null);
+        UntracedRequests.addTo(server.connector());
         server.servlets().addServlet(new ServletHolder("metrics", tpp.metricsServlet()), "/metrics");
         server.servlets().addServlet(new ServletHolder("health", tpp.healthServlet()), "/*");
         return server;

@@ -53,7 +53,7 @@ class ArchitectureTest {
         "admin, pool",
         "metrics, pool token proxy",
         "telemetry, config",
-        "cli, config",
+        "cli, config telemetry",
         "simulator, secret"
     })
     void aPackageKnowsOnlyThese(String name, String known) {

@@ -95,6 +95,7 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
             throws ServletException, IOException {
         Refusal refusal = Refusal.of(request, settings.forwardLogin());
         if (refusal != null) {
+            RequestTrace.begin(request.getQueryString());
             refusal.answer(response);
             return;
         }
@@ -200,6 +201,7 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
             call.request().body(body.fromStart());
         }
         expectUpgrade(exchange, call);
+        exchange.trace().describe(call.request(), exchange.resends().count());
         try {
             super.sendProxyRequest(exchange, exchange.response(), call.request());
         } catch (RuntimeException failure) {
