@@ -52,7 +52,7 @@ class ArchitectureTest {
         "proxy, pool token dolphindb",
         "admin, pool",
         "metrics, pool token proxy",
-        "telemetry, config",
+        "telemetry, config secret",
         "cli, config telemetry",
         "simulator, secret"
     })
