@@ -58,6 +58,7 @@ final class TppServer {
         }
         HttpServer server =
                 new HttpServer(address, "health_listen", "tpp-health", HEALTH_THREADS, null, HeadLimits.OF_HEALTH);
+        UntracedRequests.addTo(server.connector());
         server.servlets().addServlet(new ServletHolder("metrics", tpp.metricsServlet()), "/metrics");
         ServletHolder status = new ServletHolder("status", tpp.statusServlet());
         // The empty pattern is "/" itself; the pattern "/" would be everything.

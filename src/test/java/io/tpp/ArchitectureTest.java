@@ -54,8 +54,8 @@ class ArchitectureTest {
         "admin, pool status",
         "metrics, pool token proxy",
         "status, pool proxy metrics token config",
-        "telemetry, config",
-        "cli, config",
+        "telemetry, config secret",
+        "cli, config telemetry",
         "simulator, secret"
     })
     void aPackageKnowsOnlyThese(String name, String known) {

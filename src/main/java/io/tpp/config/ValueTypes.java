@@ -132,7 +132,7 @@ final class ValueTypes {
     }
 
     static ValueType<Secret> secret() {
-        return new ValueType<>(Secret.class, Secret::of, Form.LITERAL);
+        return new ValueType<>(Secret.class, Secret::guarded, Form.LITERAL);
     }
 
     private static <T> ValueType<T> strict(Class<T> type, ValueType.Parser<T> parser) {

@@ -29,6 +29,7 @@ final class Exchange extends ProxiedRequest {
     private final Holder holder;
     private final long beganAt;
     private final Connection transport;
+    private final RequestTrace trace;
     private final @Nullable UpgradeOffer upgradeOffer;
 
     /** Whether it goes with the client's own Authorization, and without a token. */
@@ -86,6 +87,7 @@ final class Exchange extends ProxiedRequest {
             long beganAt) {
         super(request);
         this.transport = core().getConnectionMetaData().getConnection();
+        this.trace = RequestTrace.begin(core().getHttpURI().getQuery());
         this.upgradeOffer = UpgradeOffer.of(core());
         this.response = new KeepsContentLength(response);
         this.connection = connection;
@@ -108,6 +110,10 @@ final class Exchange extends ProxiedRequest {
 
     long beganAt() {
         return beganAt;
+    }
+
+    RequestTrace trace() {
+        return trace;
     }
 
     /** Ends the client's connection, and all requests on it. */

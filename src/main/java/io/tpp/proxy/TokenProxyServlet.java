@@ -107,6 +107,7 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
             throws ServletException, IOException {
         Refusal refusal = Refusal.of(request, rules);
         if (refusal != null) {
+            RequestTrace.begin(request.getQueryString());
             refusal.answer(response);
             return;
         }
@@ -234,6 +235,7 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
         }
         expectUpgrade(exchange, call);
         expectContinue(exchange, call);
+        exchange.trace().describe(call.request(), exchange.resends().count());
         try {
             super.sendProxyRequest(exchange, exchange.response(), call.request());
         } catch (RuntimeException failure) {
