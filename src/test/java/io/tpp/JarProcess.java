@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
 
 /** {@code target/tpp.jar} as a process of its own, started as a user starts it. Every wait has a limit. */
 final class JarProcess implements AutoCloseable {
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Pattern STARTED = Pattern.compile(
             ".* serves clients on 127\\.0\\.0\\.1:(\\d+)(, health and metrics on 127\\.0\\.0\\.1:(\\d+))?;.*");
 

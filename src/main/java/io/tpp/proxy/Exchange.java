@@ -29,7 +29,11 @@ final class Exchange extends ProxiedRequest {
     private final Holder holder;
     private final long beganAt;
     private final Connection transport;
+    private final RequestTrace trace;
     private final @Nullable UpgradeOffer upgradeOffer;
+
+    /** Whether it goes with the client's own Authorization, and without a token. */
+    private volatile boolean ownAuthorization;
 
     private volatile @Nullable TokenUse use;
     private volatile Duration waited = Duration.ZERO;
@@ -83,6 +87,7 @@ final class Exchange extends ProxiedRequest {
             long beganAt) {
         super(request);
         this.transport = core().getConnectionMetaData().getConnection();
+        this.trace = RequestTrace.begin(core().getHttpURI().getQuery());
         this.upgradeOffer = UpgradeOffer.of(core());
         this.response = new KeepsContentLength(response);
         this.connection = connection;
@@ -105,6 +110,10 @@ final class Exchange extends ProxiedRequest {
 
     long beganAt() {
         return beganAt;
+    }
+
+    RequestTrace trace() {
+        return trace;
     }
 
     /** Ends the client's connection, and all requests on it. */
@@ -139,6 +148,15 @@ final class Exchange extends ProxiedRequest {
 
     // The token
 
+    /** It goes with the client's own Authorization, if there is one, and without a token. */
+    void keepAuthorization() {
+        ownAuthorization = true;
+    }
+
+    boolean keepsAuthorization() {
+        return ownAuthorization;
+    }
+
     /** Notes that the request waited so long, on top of earlier waits. */
     void waited(Duration duration) {
         waited = waited.plus(duration);
@@ -148,7 +166,7 @@ final class Exchange extends ProxiedRequest {
         return waited;
     }
 
-    void granted(TokenUse granted) {
+    void granted(@Nullable TokenUse granted) {
         use = granted;
     }
 
@@ -182,7 +200,8 @@ final class Exchange extends ProxiedRequest {
     /** Opens the upstream's side. Returns what is to be sent; null if the client is gone. */
     synchronized @Nullable UpstreamCall openUpstreamSide(long now) {
         TokenUse granted = use;
-        if (prepared == null || granted == null || !presence.isThere() || openSides == 0) {
+        boolean mayGo = granted != null || ownAuthorization;
+        if (prepared == null || !mayGo || !presence.isThere() || openSides == 0) {
             return null;
         }
         openSides++;

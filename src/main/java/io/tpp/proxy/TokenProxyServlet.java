@@ -1,5 +1,6 @@
 package io.tpp.proxy;
 
+import io.tpp.dolphindb.DeadTokenDetector;
 import io.tpp.pool.Holder;
 import io.tpp.pool.RefusedException;
 import io.tpp.pool.TokenPool;
@@ -14,6 +15,7 @@ import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.client.AsyncRequestContent;
 import org.eclipse.jetty.client.Request;
@@ -52,6 +54,8 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
     private final transient LeaseGate gate;
     private final transient FailureAnswer failureAnswer;
     private final transient Replays replays;
+    private final transient RequestRules rules;
+    private final transient SlowBodies slowBodies;
 
     /**
      * Makes a servlet for the connector to which {@code connections} listens.
@@ -74,6 +78,8 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
         this.listener = listener;
         this.draining = draining;
         this.clientWatch = new ClientWatch(connections, pool, settings.finMeansGone(), System::nanoTime);
+        this.rules = settings.rules();
+        this.slowBodies = new SlowBodies(settings.limits(), System::nanoTime, this::bodyTooSlow);
         this.gate = new LeaseGate(pool, clientWatch, System::nanoTime, this);
         this.failureAnswer = new FailureAnswer(target(), listener);
         this.replays = new Replays(
@@ -91,6 +97,7 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
     public void init() throws ServletException {
         super.init();
         clientWatch.start(timer);
+        slowBodies.start(timer);
     }
 
     // The way in
@@ -98,8 +105,9 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response)
             throws ServletException, IOException {
-        Refusal refusal = Refusal.of(request, settings.forwardLogin());
+        Refusal refusal = Refusal.of(request, rules);
         if (refusal != null) {
+            RequestTrace.begin(request.getQueryString());
             refusal.answer(response);
             return;
         }
@@ -134,11 +142,22 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
         if (connection == null) {
             return null;
         }
-        Holder holder = settings.leasePerRequest() ? pool.newHolder() : connection.holder();
+        Holder holder = settings.leasePerRequest() ? pool.newHolder(connection.number()) : connection.holder();
         Exchange exchange = new Exchange(request, response, connection, holder, now);
-        connection.exchange(exchange);
+        if (rules.ownAuthorization().isKept(Refusal.path(core))) {
+            exchange.keepAuthorization();
+        }
+        connection.begins(exchange);
         org.eclipse.jetty.server.Request.addCompletionListener(core, failure -> clientSideEnded(exchange));
         return exchange;
+    }
+
+    @Override
+    protected AsyncRequestContent newProxyRequestContent(
+            HttpServletRequest request, HttpServletResponse response, Request upstreamRequest) {
+        Exchange exchange = (Exchange) request;
+        exchange.measure(slowBodies.begin(exchange));
+        return super.newProxyRequestContent(request, response, upstreamRequest);
     }
 
     @Override
@@ -157,6 +176,13 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
             HttpServletRequest request, Request upstreamRequest, HttpServletResponse response, Throwable failure) {
         if (!((Exchange) request).clientFailed(failure)) {
             onProxyResponseFailure(request, response, null, failure);
+        }
+    }
+
+    private void bodyTooSlow(Exchange exchange) {
+        Throwable failure = new TimeoutException("the request's body comes too slowly");
+        if (!exchange.clientFailed(failure)) {
+            failureAnswer.send(exchange, failure);
         }
     }
 
@@ -191,20 +217,25 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
     }
 
     @Override
-    public void forward(Exchange exchange, TokenUse use) {
+    public void forward(Exchange exchange, @Nullable TokenUse use) {
         UpstreamCall call = exchange.openUpstreamSide(System.nanoTime());
         if (call == null) {
             // The client left at the very hand-off; its side may have ended before it had a token to give back.
-            pool.end(use);
+            if (use != null) {
+                pool.end(use);
+            }
             return;
         }
-        inject(call);
+        if (use != null) {
+            inject(call);
+        }
         RequestBody body = exchange.body();
         if (body != null) {
             call.request().body(body.fromStart());
         }
         expectUpgrade(exchange, call);
         expectContinue(exchange, call);
+        exchange.trace().describe(call.request(), exchange.resends().count());
         try {
             super.sendProxyRequest(exchange, exchange.response(), call.request());
         } catch (RuntimeException failure) {
@@ -258,7 +289,9 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
         Exchange exchange = (Exchange) request;
         UpstreamCall call = Objects.requireNonNull(exchange.call(), "nothing is sent before its side is open");
         Response.Listener proxy = (Response.Listener) super.newProxyResponseListener(request, response);
-        return new UpstreamResponse(exchange, call, proxy, settings.detector(), replays);
+        // What the upstream says to the client's own credentials is for the client.
+        DeadTokenDetector detector = exchange.keepsAuthorization() ? DeadTokenDetector.NONE : settings.detector();
+        return new UpstreamResponse(exchange, call, proxy, detector, replays);
     }
 
     @Override
@@ -288,6 +321,7 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
 
     private void clientSideEnded(Exchange exchange) {
         exchange.completedByJetty();
+        slowBodies.end(exchange);
         exchange.connection().exchange(null);
         if (!exchange.isUpgraded()) {
             int status = exchange.core().getServletContextResponse().getStatus();
