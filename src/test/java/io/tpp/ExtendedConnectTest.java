@@ -1,17 +1,12 @@
 package io.tpp;
 
-import static io.tpp.testing.RawHttp2.END_HEADERS;
-import static io.tpp.testing.RawHttp2.HEADERS;
-import static io.tpp.testing.RawHttp2.RST_STREAM;
-import static io.tpp.testing.RawHttp2.SETTINGS;
-import static io.tpp.testing.RawHttp2.field;
-import static io.tpp.testing.RawHttp2.frame;
-import static io.tpp.testing.RawHttp2.number;
-import static io.tpp.testing.RawHttp2.request;
 import static io.tpp.testing.ScriptedUpstream.ok;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tpp.testing.RawHttp2;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** WebSocket within HTTP/2 (RFC 8441), frame by frame. */
@@ -22,13 +17,22 @@ class ExtendedConnectTest {
     @Test
     void itIsNotOfferedAndItsStreamIsResetIfItComesAllTheSame() throws Exception {
         try (ScriptedRig rig = ScriptedRig.start(ok(""));
-                RawHttp2 client = new RawHttp2(rig.connect()).open()) {
-            assertThat(RawHttp2.settings(client.read(SETTINGS))).doesNotContainEntry(ENABLE_CONNECT_PROTOCOL, 1);
-            String connect = field(":protocol", "websocket") + request("CONNECT", "/");
-            client.send(frame(HEADERS, END_HEADERS, 1, connect));
-            assertThat(client.read(RST_STREAM).payload()).isEqualTo(number(PROTOCOL_ERROR, 4));
+                RawHttp2 client = new RawHttp2(rig.connect())) {
+            assertThat(settings(client.await(RawHttp2.SETTINGS).payload()))
+                    .doesNotContainEntry(ENABLE_CONNECT_PROTOCOL, 1);
+            client.sendRequest(1, false, "CONNECT", ":protocol", "websocket");
+            assertThat(client.await(RawHttp2.RST_STREAM).payload().getInt()).isEqualTo(PROTOCOL_ERROR);
             assertThat(rig.upstream.headsLeft()).isZero();
-            assertThat(client.get(3, request("GET", "/")).status(3)).isEqualTo(200);
+            client.sendRequest(3, true, "GET");
+            assertThat(client.readStatus()).isEqualTo(200);
         }
+    }
+
+    private static Map<Integer, Integer> settings(ByteBuffer bytes) {
+        Map<Integer, Integer> settings = new HashMap<>();
+        while (bytes.hasRemaining()) {
+            settings.put((int) bytes.getShort(), bytes.getInt());
+        }
+        return settings;
     }
 }

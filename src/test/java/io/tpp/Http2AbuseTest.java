@@ -76,16 +76,28 @@ class Http2AbuseTest {
                 Arguments.of("two Hosts", GOOD + field("host", "tpp") + field("host", "tpp")),
                 Arguments.of(
                         "an empty authority",
-                        field(":method", "GET") + field(":scheme", "http") + field(":path", "/") + field(":authority", "")),
+                        field(":method", "GET")
+                                + field(":scheme", "http")
+                                + field(":path", "/")
+                                + field(":authority", "")),
                 Arguments.of(
                         "a blank in the authority",
-                        field(":method", "GET") + field(":scheme", "http") + field(":path", "/") + field(":authority", "a b")),
+                        field(":method", "GET")
+                                + field(":scheme", "http")
+                                + field(":path", "/")
+                                + field(":authority", "a b")),
                 Arguments.of(
                         "a user in the authority",
-                        field(":method", "GET") + field(":scheme", "http") + field(":path", "/") + field(":authority", "u@a")),
+                        field(":method", "GET")
+                                + field(":scheme", "http")
+                                + field(":path", "/")
+                                + field(":authority", "u@a")),
                 Arguments.of(
                         "another scheme",
-                        field(":method", "GET") + field(":scheme", "ftp") + field(":path", "/") + field(":authority", "a")),
+                        field(":method", "GET")
+                                + field(":scheme", "ftp")
+                                + field(":path", "/")
+                                + field(":authority", "a")),
                 Arguments.of("CR LF in a value", GOOD + field("x-a", "1\r\nauthorization: x")),
                 Arguments.of("LF in a value", GOOD + field("x-a", "1\nx-b: 2")),
                 Arguments.of("CR in a value", GOOD + field("x-a", "1\r2")),
@@ -103,7 +115,7 @@ class Http2AbuseTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("abuses")
     void itIsRefusedAndNeverForwarded(String name, String fields) throws Exception {
-        try (RawHttp2 client = new RawHttp2(rig.connect()).open().get(1, fields)) {
+        try (RawHttp2 client = new RawHttp2(rig.connect()).get(1, fields)) {
             assertThat(client.status(1)).isIn(0, 400);
         }
         assertThat(rig.upstream.headsLeft()).isZero();
@@ -112,8 +124,9 @@ class Http2AbuseTest {
 
     @Test
     void teTrailersAndAHostLikeTheAuthorityAreNoAbuse() throws Exception {
-        try (RawHttp2 client = new RawHttp2(rig.connect()).open()) {
-            assertThat(client.get(1, GOOD + field("te", "trailers") + field("host", "tpp")).status(1))
+        try (RawHttp2 client = new RawHttp2(rig.connect())) {
+            assertThat(client.get(1, GOOD + field("te", "trailers") + field("host", "tpp"))
+                            .status(1))
                     .isEqualTo(200);
         }
         assertThat(rig.upstream.takeHead())
@@ -124,7 +137,7 @@ class Http2AbuseTest {
     @ParameterizedTest
     @CsvSource({"CONNECT, 405", "TRACE, 405", "OPTIONS, 200"})
     void whatIsNotForTheUpstreamIsAnswered(String method, int status) throws Exception {
-        try (RawHttp2 client = new RawHttp2(rig.connect()).open()) {
+        try (RawHttp2 client = new RawHttp2(rig.connect())) {
             String target = method.equals("CONNECT")
                     ? field(":method", "CONNECT") + field(":authority", "elsewhere:22")
                     : request(method, method.equals("OPTIONS") ? "*" : "/");
@@ -144,7 +157,7 @@ class Http2AbuseTest {
             // Read as another request, if there is more.
             connection.write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
         });
-        try (RawHttp2 client = new RawHttp2(rig.connect()).open()) {
+        try (RawHttp2 client = new RawHttp2(rig.connect())) {
             String fields = request("POST", "/") + field("content-length", "3");
             client.send(frame(HEADERS, END_HEADERS, 1, fields) + frame(DATA, END_STREAM, 1, body));
             assertThat(client.status(1)).isIn(0, 400);

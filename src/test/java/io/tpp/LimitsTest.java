@@ -62,7 +62,10 @@ class LimitsTest {
     private static void assertRefused(RawClient client, int status, String key) {
         Response response = client.read();
         assertThat(response.status()).isEqualTo(status);
-        assertThat(response.body()).startsWith("{\"session\":\"\"").contains("TPP: ").contains(key);
+        assertThat(response.body())
+                .startsWith("{\"session\":\"\"")
+                .contains("TPP: ")
+                .contains(key);
         assertThat(client.isClosedByPeer()).isTrue();
         assertThat(rig.upstream.headsLeft()).isZero();
     }
@@ -84,7 +87,8 @@ class LimitsTest {
 
     @Test
     void aTargetOfTheLimitPasses() throws Exception {
-        assertThat(rig.forwarded("GET " + target(TARGET) + " HTTP/1.1\r\nHost: a\r\n\r\n")).contains("t HTTP/1.1");
+        assertThat(rig.forwarded("GET " + target(TARGET) + " HTTP/1.1\r\nHost: a\r\n\r\n"))
+                .contains("t HTTP/1.1");
     }
 
     @ParameterizedTest
@@ -156,7 +160,10 @@ class LimitsTest {
         StringBuilder chunks = new StringBuilder();
         for (int left = length; left > 0; left -= 10_000) {
             int size = Math.min(left, 10_000);
-            chunks.append(Integer.toHexString(size)).append("\r\n").append("b".repeat(size)).append("\r\n");
+            chunks.append(Integer.toHexString(size))
+                    .append("\r\n")
+                    .append("b".repeat(size))
+                    .append("\r\n");
         }
         return chunks + "0\r\n\r\n";
     }
@@ -166,7 +173,7 @@ class LimitsTest {
     @ParameterizedTest
     @CsvSource({"301, 414", "700, 414", "1500, 414", "300, 200"})
     void theTargetIsLimitedInHttp2(int length, int status) throws Exception {
-        try (RawHttp2 client = new RawHttp2(rig.connect()).open()) {
+        try (RawHttp2 client = new RawHttp2(rig.connect())) {
             assertThat(client.get(1, request("GET", target(length))).status(1)).isEqualTo(status);
         }
     }
@@ -174,7 +181,7 @@ class LimitsTest {
     @ParameterizedTest
     @CsvSource({"500, 431", "1300, 431", "300, 200"})
     void theHeaderIsLimitedInHttp2(int length, int status) throws Exception {
-        try (RawHttp2 client = new RawHttp2(rig.connect()).open()) {
+        try (RawHttp2 client = new RawHttp2(rig.connect())) {
             assertThat(client.get(1, request("GET", "/") + field("x-long", "x".repeat(length)))
                             .status(1))
                     .isEqualTo(status);
@@ -184,7 +191,7 @@ class LimitsTest {
 
     @Test
     void theBodyIsLimitedInHttp2() throws Exception {
-        try (RawHttp2 client = new RawHttp2(rig.connect()).open()) {
+        try (RawHttp2 client = new RawHttp2(rig.connect())) {
             String tooLong = request("POST", "/") + field("content-length", String.valueOf(BODY + 1));
             client.send(frame(HEADERS, END_HEADERS, 1, tooLong));
             assertThat(client.status(1)).isEqualTo(413);

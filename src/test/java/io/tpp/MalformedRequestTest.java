@@ -72,15 +72,19 @@ class MalformedRequestTest {
                 Arguments.of("a length with a blank", 400, post("Content-Length: 2 2")),
                 Arguments.of("an empty coding", 400, post("Transfer-Encoding:")),
                 Arguments.of("chunked twice", 400, post("Transfer-Encoding: chunked, chunked")),
-                Arguments.of("chunked in two lines", 400, post("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked")),
+                Arguments.of(
+                        "chunked in two lines", 400, post("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked")),
                 Arguments.of("a quoted coding", 400, post("Transfer-Encoding: \"chunked\"")),
                 Arguments.of("a coding with a parameter", 400, post("Transfer-Encoding: chunked;q=1")),
                 Arguments.of("a coding before chunked", 400, post("Transfer-Encoding: gzip, chunked")),
                 Arguments.of("identity", 400, post("Transfer-Encoding: identity")),
                 Arguments.of("a coding behind a tab", 400, post("Transfer-Encoding:\u000bchunked")),
                 Arguments.of("a folded coding", 400, post("Transfer-Encoding:\r\n chunked")),
-                Arguments.of("a length in HTTP/1.0 beside chunks", 400, "POST / HTTP/1.0\r\nContent-Length: 2\r\n"
-                        + "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"),
+                Arguments.of(
+                        "a length in HTTP/1.0 beside chunks",
+                        400,
+                        "POST / HTTP/1.0\r\nContent-Length: 2\r\n"
+                                + "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"),
                 Arguments.of("a blank before the first line", 400, " GET / HTTP/1.1\r\nHost: a\r\n\r\n"),
                 Arguments.of("a tab in the first line", 400, "GET\t/ HTTP/1.1\r\nHost: a\r\n\r\n"),
                 Arguments.of("a blank behind the version", 400, "GET / HTTP/1.1 \r\nHost: a\r\n\r\n"),

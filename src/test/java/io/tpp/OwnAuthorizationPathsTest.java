@@ -75,7 +75,8 @@ class OwnAuthorizationPathsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/Metrics", "//metrics", "/metrics/", "/x/../metrics", "/%6detrics", "/agent/../api/execute"})
+    @ValueSource(
+            strings = {"/Metrics", "//metrics", "/metrics/", "/x/../metrics", "/%6detrics", "/agent/../api/execute"})
     void whatOnlyResemblesThemGoesNowhere(String target) {
         try (RawClient client = rig.connect().send(get(target))) {
             Response response = client.read();

@@ -110,7 +110,10 @@ class SlowClientsTest {
     @Test
     void soDoAPrefaceAHeaderBlockAndOneInManyPiecesOfHttp2() {
         try (RawClient client = rig.connect()) {
-            assertThat(isEnded(client.send(PREFACE), frame(SETTINGS, 0, 0, "").substring(0, 1).repeat(5))).isTrue();
+            assertThat(isEnded(
+                            client.send(PREFACE),
+                            frame(SETTINGS, 0, 0, "").substring(0, 1).repeat(5)))
+                    .isTrue();
         }
         try (RawClient client = rig.connect().send(PREFACE + frame(SETTINGS, 0, 0, ""))) {
             client.send(frame(HEADERS, END_HEADERS, 1, "x".repeat(1_000)).substring(0, 9));
@@ -118,13 +121,14 @@ class SlowClientsTest {
         }
         try (RawClient client = rig.connect().send(PREFACE + frame(SETTINGS, 0, 0, ""))) {
             client.send(frame(HEADERS, 0, 1, request("GET", "/")));
-            assertThat(isEnded(client, frame(CONTINUATION, 0, 1, "").repeat(20))).isTrue();
+            assertThat(isEnded(client, frame(CONTINUATION, 0, 1, "").repeat(20)))
+                    .isTrue();
         }
     }
 
     @Test
     void pingsKeepAnHttp2ConnectionWithoutRequestsOpen() throws Exception {
-        try (RawHttp2 client = new RawHttp2(rig.connect()).open()) {
+        try (RawHttp2 client = new RawHttp2(rig.connect())) {
             for (int i = 0; i < 25; i++) {
                 client.send(frame(PING, 0, 0, "12345678"));
                 pause();
@@ -183,7 +187,7 @@ class SlowClientsTest {
             client.send("POST /sink HTTP/1.1\r\nHost: tpp\r\nContent-Length: 10\r\n\r\n");
             assertThat(client.read().status()).isEqualTo(408);
         }
-        try (RawHttp2 client = new RawHttp2(rig.connect()).open()) {
+        try (RawHttp2 client = new RawHttp2(rig.connect())) {
             client.send(frame(HEADERS, END_HEADERS, 1, request("POST", "/sink")) + frame(DATA, 0, 1, "x"));
             assertThat(client.status(1)).isEqualTo(408);
             assertThat(client.get(3, request("GET", "/")).status(3)).isEqualTo(200);
@@ -208,7 +212,8 @@ class SlowClientsTest {
         try (RawClient holder = rig.connect();
                 RawClient waiter = rig.connect()) {
             holder.sendScript("gate(\"hold\")");
-            waiter.send("POST /api/execute HTTP/1.1\r\nHost: tpp\r\nContent-Length: " + body.length() + "\r\n\r\n" + body);
+            waiter.send(
+                    "POST /api/execute HTTP/1.1\r\nHost: tpp\r\nContent-Length: " + body.length() + "\r\n\r\n" + body);
             rig.awaitWaiting(1);
             for (int i = 0; i < 25; i++) {
                 pause();

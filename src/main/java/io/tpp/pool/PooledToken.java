@@ -41,6 +41,10 @@ final class PooledToken {
     /** When the lease began. */
     long leasedAt;
 
+    /** When the upstream refused any of its values for the last time; null: never. */
+    @Nullable
+    Long refusedAt;
+
     PooledToken(int number) {
         this.number = number;
     }

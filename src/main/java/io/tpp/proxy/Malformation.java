@@ -37,7 +37,9 @@ final class Malformation {
         String wrong = ofLine(request);
         if (wrong == null && version == HttpVersion.HTTP_1_0) {
             // RFC 9112 §6.1: HTTP/1.0 has no chunks, so the framing is faulty.
-            wrong = request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING) ? "Transfer-Encoding in HTTP/1.0" : null;
+            wrong = request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING)
+                    ? "Transfer-Encoding in HTTP/1.0"
+                    : null;
         }
         return wrong == null && version == HttpVersion.HTTP_2 ? ofHttp2(request.getHeaders()) : wrong;
     }

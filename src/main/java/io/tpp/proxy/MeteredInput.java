@@ -69,7 +69,8 @@ final class MeteredInput extends ServletInputStream {
     }
 
     private static HttpException.RuntimeException wrongLength() {
-        return new HttpException.RuntimeException(HttpStatus.BAD_REQUEST_400, "the body is not as long as it should be");
+        return new HttpException.RuntimeException(
+                HttpStatus.BAD_REQUEST_400, "the body is not as long as it should be");
     }
 
     @Override

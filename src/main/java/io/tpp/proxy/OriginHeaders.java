@@ -66,9 +66,8 @@ final class OriginHeaders {
     /** Adds the headers, to what has passed of the client's. */
     void add(ServletContextRequest request, ClientConnection connection, HttpFields.Mutable to) {
         Origin origin = origin(connection);
-        Origin.Stated stated = origin.stated(
-                host(request),
-                request.getConnectionMetaData().isSecure() ? "https" : "http");
+        Origin.Stated stated =
+                origin.stated(host(request), request.getConnectionMetaData().isSecure() ? "https" : "http");
         if (origin.isTrusted()) {
             append(request.getHeaders(), stated, to);
         } else {

@@ -12,7 +12,9 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.client.AsyncRequestContent;
@@ -38,6 +40,9 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
     private static final long serialVersionUID = 1L;
 
     private static final int CLIENT_CLOSED_REQUEST = 499;
+
+    /** How long the upstream may take to say whether it wants a body; as long as curl waits for the same. */
+    private static final Duration CONTINUE_TIME = Duration.ofSeconds(1);
 
     private final transient ProxySettings settings;
     private final transient TokenPool pool;
@@ -150,7 +155,6 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
     protected AsyncRequestContent newProxyRequestContent(
             HttpServletRequest request, HttpServletResponse response, Request upstreamRequest) {
         Exchange exchange = (Exchange) request;
-        exchange.bodyComes();
         exchange.measure(slowBodies.begin(exchange));
         return super.newProxyRequestContent(request, response, upstreamRequest);
     }
@@ -161,6 +165,7 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
             HttpServletResponse response,
             Request upstreamRequest,
             AsyncRequestContent content) {
+        ((Exchange) request).client().readingBegins();
         ReadListener proxy = super.newProxyReadListener(request, response, upstreamRequest, content);
         return new BodyReader((Exchange) request, proxy, clientWatch);
     }
@@ -182,10 +187,15 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
 
     // The token
 
-    /** All is ready but for the token. With a body, its first part has come. */
+    /** All is ready but for the token. With a body, its first part has come, unless the client waits to be asked for it. */
     @Override
     protected void sendProxyRequest(HttpServletRequest request, HttpServletResponse response, Request upstreamRequest) {
         Exchange exchange = (Exchange) request;
+        Runnable startReading = onContinue(request, upstreamRequest);
+        if (startReading != null) {
+            exchange.heldBody().hold(startReading);
+        }
+        InterimAnswers.expect(exchange, upstreamRequest);
         exchange.prepared((UpstreamRequest) upstreamRequest);
         gate.admit(exchange);
     }
@@ -223,6 +233,7 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
             call.request().body(body.fromStart());
         }
         expectUpgrade(exchange, call);
+        expectContinue(exchange, call);
         try {
             super.sendProxyRequest(exchange, exchange.response(), call.request());
         } catch (RuntimeException failure) {
@@ -249,6 +260,22 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
                     System::nanoTime,
                     opened -> tunnelEnded(exchange, call, opened));
             UpgradeHandler.expect(new PendingUpgrade(exchange, offer, tunnel), call.request());
+        }
+    }
+
+    /**
+     * Whether the body is wanted is for the upstream to say, with 100 or with its answer. One that says nothing may not
+     * know the expectation, so it gets the body after a while (RFC 9110 §10.1.1).
+     */
+    private void expectContinue(Exchange exchange, UpstreamCall call) {
+        if (!exchange.heldBody().isHeld()) {
+            call.request().headers(headers -> headers.remove(HttpHeader.EXPECT));
+            return;
+        }
+        try {
+            var unused = timer.schedule(exchange.heldBody()::ask, CONTINUE_TIME.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException stopping) {
+            exchange.heldBody().ask();
         }
     }
 
@@ -296,7 +323,7 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
         exchange.connection().exchange(null);
         if (!exchange.isUpgraded()) {
             int status = exchange.core().getServletContextResponse().getStatus();
-            requestEnded(exchange, exchange.isClientGone() ? CLIENT_CLOSED_REQUEST : status);
+            requestEnded(exchange, exchange.client().isGone() ? CLIENT_CLOSED_REQUEST : status);
         }
     }
 

@@ -18,6 +18,7 @@ import org.eclipse.jetty.ee10.servlet.ServletContextResponse;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpHeaderValue;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.HttpVersion;
 import org.slf4j.Logger;
@@ -77,10 +78,22 @@ abstract class VerbatimProxyServlet extends AsyncMiddleManServlet {
         HttpFields fields = exchange.core().getHeaders();
         HeaderRules.Keeps keeps =
                 new HeaderRules.Keeps(exchange.keepsAuthorization(), originHeaders.trusts(exchange.connection()));
-        upstreamRequest.headers(headers -> HeaderRules.copyRequest(fields, headers.clear(), keeps));
+        upstreamRequest.headers(headers -> copyRequest(exchange, fields, headers.clear(), keeps));
         UpgradeOffer offer = exchange.upgradeOffer();
         if (offer != null) {
             upstreamRequest.headers(offer::addTo);
+        }
+    }
+
+    private void copyRequest(Exchange exchange, HttpFields from, HttpFields.Mutable to, HeaderRules.Keeps keeps) {
+        HttpVersion version = exchange.core().getConnectionMetaData().getHttpVersion();
+        HeaderRules.copyRequest(from, to, keeps);
+        Trailers.copyAcceptance(version, from, to);
+        if (!Trailers.canPass(version) || exchange.getContentLengthLong() >= 0 || !hasContent(exchange)) {
+            to.remove(HttpHeader.TRAILER);
+        }
+        if (expects100Continue(exchange)) {
+            to.add(HttpHeader.EXPECT, HttpHeaderValue.CONTINUE.asString());
         }
     }
 
@@ -108,10 +121,13 @@ abstract class VerbatimProxyServlet extends AsyncMiddleManServlet {
         return length > 0 || (length < 0 && !"GET".equals(request.getMethod()) && !"HEAD".equals(request.getMethod()));
     }
 
-    /** Jetty answers 100 Continue itself when the body is read, so that an upstream that ignores Expect does no harm. */
+    /** In HTTP/1.0 an expectation means nothing (RFC 9110 §10.1.1), and without a body it makes no sense. */
     @Override
     protected final boolean expects100Continue(HttpServletRequest request) {
-        return false;
+        return Trailers.canPass(
+                        ((Exchange) request).core().getConnectionMetaData().getHttpVersion())
+                && hasContent(request)
+                && super.expects100Continue(request);
     }
 
     @Override
@@ -128,6 +144,10 @@ abstract class VerbatimProxyServlet extends AsyncMiddleManServlet {
         if (upstreamRequest.getBody() != null && length >= 0) {
             // The base class takes it away, and the upstream would get chunks instead.
             upstreamRequest.headers(headers -> headers.put(HttpHeader.CONTENT_LENGTH, length));
+        } else if (upstreamRequest.getBody() != null
+                && upstreamRequest.getBody().getLength() < 0) {
+            RequestBody body = ((Exchange) request).body();
+            upstreamRequest.trailersSupplier(body == null ? null : body::trailers);
         }
         super.sendProxyRequest(request, response, upstreamRequest);
     }
@@ -144,11 +164,23 @@ abstract class VerbatimProxyServlet extends AsyncMiddleManServlet {
                 && ((Exchange) request).upgradeOffer() != null) {
             HeaderRules.copyUpgrade(upstreamResponse.getHeaders(), core.getHeaders());
         }
+        passTrailers((Exchange) request, upstreamResponse, core);
         UnknownLength.keep(((Exchange) request).core(), upstreamResponse.getStatus(), upstreamResponse.getHeaders());
         // The servlet layer writes a type that it knows in its own way.
         HttpField contentType = upstreamResponse.getHeaders().getField(HttpHeader.CONTENT_TYPE);
         if (contentType != null && core.getHeaders().contains(HttpHeader.CONTENT_TYPE)) {
             core.getWrapped().getHeaders().put(contentType);
+        }
+    }
+
+    private static void passTrailers(Exchange exchange, Response upstreamResponse, ServletContextResponse core) {
+        HttpFields head = upstreamResponse.getHeaders();
+        if (Trailers.canPass(exchange.core().getConnectionMetaData().getHttpVersion())
+                && Trailers.mayFollow(head)
+                && !UnknownLength.describesOnly(exchange.core(), upstreamResponse.getStatus())) {
+            core.setTrailersSupplier(() -> Trailers.passing(head, upstreamResponse.getTrailers()));
+        } else {
+            core.getHeaders().remove(HttpHeader.TRAILER);
         }
     }
 
