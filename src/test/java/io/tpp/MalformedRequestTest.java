@@ -74,6 +74,11 @@ class MalformedRequestTest {
                 Arguments.of("chunked twice", 400, post("Transfer-Encoding: chunked, chunked")),
                 Arguments.of(
                         "chunked in two lines", 400, post("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked")),
+                Arguments.of(
+                        "another coding in a line before chunked",
+                        400,
+                        post("Transfer-Encoding: xchunked\r\nTransfer-Encoding: chunked")),
+                Arguments.of("bytes that are no UTF-8 in the target", 400, "GET /\u0080?\u00ff HTTP/1.1\r\nHost: a\r\n\r\n"),
                 Arguments.of("a quoted coding", 400, post("Transfer-Encoding: \"chunked\"")),
                 Arguments.of("a coding with a parameter", 400, post("Transfer-Encoding: chunked;q=1")),
                 Arguments.of("a coding before chunked", 400, post("Transfer-Encoding: gzip, chunked")),

@@ -29,17 +29,17 @@ final class Malformation {
             HttpHeader.TRANSFER_ENCODING,
             HttpHeader.UPGRADE);
 
+    /** What Jetty reads bytes for that are no UTF-8; which they were cannot be told any more. */
+    private static final char NO_UTF_8 = '\uFFFD';
+
     private Malformation() {}
 
     /** Returns what is wrong with a request; null: nothing. */
     static @Nullable String of(Request request) {
         HttpVersion version = request.getConnectionMetaData().getHttpVersion();
         String wrong = ofLine(request);
-        if (wrong == null && version == HttpVersion.HTTP_1_0) {
-            // RFC 9112 §6.1: HTTP/1.0 has no chunks, so the framing is faulty.
-            wrong = request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING)
-                    ? "Transfer-Encoding in HTTP/1.0"
-                    : null;
+        if (wrong == null && version != HttpVersion.HTTP_2) {
+            wrong = ofCoding(request.getHeaders().getValuesList(HttpHeader.TRANSFER_ENCODING), version);
         }
         return wrong == null && version == HttpVersion.HTTP_2 ? ofHttp2(request.getHeaders()) : wrong;
     }
@@ -58,17 +58,31 @@ final class Malformation {
             return "the request's Host is empty";
         }
         String target = request.getHttpURI().getPathQuery();
-        return target == null || isOneWord(target) ? null : "the request's target has a blank or a control character";
+        return target == null || isOneWord(target) ? null : "the request's target has bytes that are no text, or a blank";
     }
 
     private static boolean isOneWord(String target) {
         for (int i = 0; i < target.length(); i++) {
             char c = target.charAt(i);
-            if (c <= ' ' || c == 0x7F) {
+            if (c <= ' ' || c == 0x7F || c == NO_UTF_8) {
                 return false;
             }
         }
         return true;
+    }
+
+    private static @Nullable String ofCoding(List<String> codings, HttpVersion version) {
+        if (codings.isEmpty()) {
+            return null;
+        }
+        // RFC 9112 §6.1: HTTP/1.0 has no chunks, so the framing is faulty.
+        if (version == HttpVersion.HTTP_1_0) {
+            return "Transfer-Encoding in HTTP/1.0";
+        }
+        // Jetty takes a second line to be about the same body; TPP knows no other coding, and would lose that one.
+        return codings.size() == 1 && codings.get(0).equalsIgnoreCase("chunked")
+                ? null
+                : "a Transfer-Encoding other than chunked";
     }
 
     private static @Nullable String ofHttp2(HttpFields headers) {
