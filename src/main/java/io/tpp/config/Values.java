@@ -147,6 +147,10 @@ final class Values {
         return get(key, type);
     }
 
+    RequestLogTarget requestLog() {
+        return get(Key.REQUEST_LOG, RequestLogTarget.class);
+    }
+
     StatusCodes statuses(Key key) {
         return get(key, StatusCodes.class);
     }

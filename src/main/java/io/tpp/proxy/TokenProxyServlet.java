@@ -133,6 +133,7 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
         Holder holder = settings.leasePerRequest() ? pool.newHolder() : connection.holder();
         Exchange exchange = new Exchange(request, response, connection, holder, now);
         connection.exchange(exchange);
+        core.setAttribute(RequestFacts.class.getName(), exchange);
         org.eclipse.jetty.server.Request.addCompletionListener(core, failure -> clientSideEnded(exchange));
         return exchange;
     }
