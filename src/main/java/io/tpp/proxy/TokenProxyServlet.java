@@ -145,6 +145,7 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
             exchange.keepAuthorization();
         }
         connection.begins(exchange);
+        core.setAttribute(RequestFacts.class.getName(), exchange);
         org.eclipse.jetty.server.Request.addCompletionListener(core, failure -> clientSideEnded(exchange));
         return exchange;
     }
