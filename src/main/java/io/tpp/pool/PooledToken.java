@@ -41,6 +41,10 @@ final class PooledToken {
     /** When the lease began. */
     long leasedAt;
 
+    /** When the upstream refused any of its values for the last time; null: never. */
+    @Nullable
+    Long refusedAt;
+
     /** The position of the credential it is logged in with; 0: not known yet. */
     int credential;
 
