@@ -17,11 +17,12 @@ class HistoryTest {
     private static final Distribution NO_WAITS = new Distribution(Collections.nCopies(17, 0L));
 
     private final ManualScheduler time = new ManualScheduler();
+    private final long start = time.nanoTime();
     private final HttpMetrics http = new HttpMetrics(new MetricRegistry());
     private final History history = new History(
             () -> new PoolSnapshot(4, 3, 2, 1, 5, Duration.ofMillis(1500), null),
             () -> new Traffic(http.requests(), NO_WAITS, http.openConnections()),
-            () -> Instant.EPOCH.plusNanos(time.nanoTime()),
+            () -> Instant.EPOCH.plusNanos(time.nanoTime() - start),
             time::nanoTime);
 
     private List<Sample> after(int intervals) {
