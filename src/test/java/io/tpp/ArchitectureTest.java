@@ -47,10 +47,11 @@ class ArchitectureTest {
         "config, secret token tls",
         "pool, token",
         "rotation, config token",
-        "dolphindb, token secret tls",
+        "dolphindb, token secret tls json",
+        "json, ''",
         "tls, ''",
         "proxy, pool token dolphindb",
-        "admin, pool",
+        "admin, pool json",
         "metrics, pool token proxy",
         "telemetry, config",
         "cli, config",
@@ -80,7 +81,7 @@ class ArchitectureTest {
                 .toList();
         assertThat(packages)
                 .containsExactlyInAnyOrder(Stream.of(
-                                "secret token config pool rotation dolphindb proxy admin metrics telemetry cli simulator tls"
+                                "secret token config pool rotation dolphindb proxy admin metrics telemetry cli simulator tls json"
                                         .split(" "))
                         .map(name -> "io.tpp." + name)
                         .toArray(String[]::new));
