@@ -11,8 +11,11 @@ import jakarta.servlet.ServletContextListener;
 import jakarta.servlet.ServletRegistration;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.stream.Stream;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
+import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +46,7 @@ public final class TppContextListener implements ServletContextListener {
         /** Hears of connections and of the end, and answers in TPP's form what Jetty refuses. */
         void listen() {
             clients.listen(tpp.connections());
+            health().forEach(UntracedRequests::addTo);
             server.setErrorHandler(errors);
             server.addEventListener(stop);
             handler.addEventListener(stop);
@@ -51,12 +55,18 @@ public final class TppContextListener implements ServletContextListener {
         /** Leaves nothing of this web application behind in the container. */
         void unlisten() {
             clients.unlisten(tpp.connections());
+            health().forEach(UntracedRequests::removeFrom);
             server.removeEventListener(stop);
             handler.removeEventListener(stop);
             // The next application may have put its own there already.
             if (server.getErrorHandler() == errors) {
                 server.setErrorHandler(new ErrorHandler());
             }
+        }
+
+        private Stream<Connector> health() {
+            return Arrays.stream(server.getConnectors())
+                    .filter(connector -> HealthConnectorFilter.CONNECTOR.equals(connector.getName()));
         }
     }
 
@@ -66,7 +76,7 @@ public final class TppContextListener implements ServletContextListener {
         ServletContextHandler handler = ServletContextHandler.getServletContextHandler(context);
         Server server = handler.getServer();
         LoadedConfig loaded = load();
-        Tpp tpp = new Tpp(loaded.config(), loaded.credentialFiles(), server.getThreadPool());
+        Tpp tpp = new Tpp(loaded, server.getThreadPool());
         ClientConnectors clients = ClientConnectors.of(server);
         ContainerStop stop = new ContainerStop(tpp, clients, loaded.config().shutdown());
         running = new Running(tpp, server, handler, clients, stop, new ErrorAnswers());
@@ -108,8 +118,8 @@ public final class TppContextListener implements ServletContextListener {
         proxy.setAsyncSupported(true);
         proxy.setLoadOnStartup(1);
         proxy.addMapping("/*");
-        FilterRegistration.Dynamic health =
-                context.addFilter("health", new HealthConnectorFilter(tpp.healthServlet(), tpp.metricsServlet()));
+        FilterRegistration.Dynamic health = context.addFilter(
+                "health", new HealthConnectorFilter(tpp.healthServlet(), tpp.metricsServlet(), tpp.statusServlet()));
         health.setAsyncSupported(true);
         health.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
     }
@@ -123,6 +133,7 @@ public final class TppContextListener implements ServletContextListener {
         ended.unlisten();
         try {
             ended.tpp().stop();
+            ended.tpp().endExport();
             logger.info("Stopped");
         } catch (Exception e) {
             logger.warn("TPP did not stop cleanly", e);

@@ -44,17 +44,19 @@ class ArchitectureTest {
     @CsvSource({
         "secret, ''",
         "token, secret",
-        "config, secret token tls",
+        "net, ''",
+        "config, secret token tls net",
         "pool, token",
         "rotation, config token",
         "dolphindb, token secret tls json",
         "json, ''",
         "tls, ''",
-        "proxy, pool token dolphindb",
-        "admin, pool json",
+        "proxy, pool token dolphindb net",
+        "admin, pool status json",
         "metrics, pool token proxy",
-        "telemetry, config",
-        "cli, config",
+        "status, pool proxy metrics token config json",
+        "telemetry, config secret",
+        "cli, config telemetry",
         "simulator, secret"
     })
     void aPackageKnowsOnlyThese(String name, String known) {
@@ -81,7 +83,7 @@ class ArchitectureTest {
                 .toList();
         assertThat(packages)
                 .containsExactlyInAnyOrder(Stream.of(
-                                "secret token config pool rotation dolphindb proxy admin metrics telemetry cli simulator tls json"
+                                "secret token config pool rotation dolphindb proxy admin metrics status telemetry cli simulator tls net json"
                                         .split(" "))
                         .map(name -> "io.tpp." + name)
                         .toArray(String[]::new));

@@ -9,17 +9,19 @@ import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
 import io.tpp.config.LogFilter;
 import io.tpp.config.TppConfig.LogFormat;
+import java.util.List;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sets Logback up: one line an event, to standard output.
+ * Sets Logback up: one line an event, to standard output, with secrets masked whoever logs them.
  *
- * <p>Jetty prints {@code Authorization} headers at DEBUG, and with them tokens, and its own objects at
- * INFO, of which TPP's lines say what matters. So {@code org.eclipse.jetty} stays at WARN unless the
- * filter names it. Only for the runnable jar; in a servlet container logging is the container's.
+ * <p>Jetty prints its own objects at INFO, of which TPP's lines say what matters, and headers and bytes at DEBUG; the
+ * OpenTelemetry agent tells of all it changes. So both stay at WARN unless the filter names them. Only for the
+ * runnable jar; in a servlet container logging is the container's.
  */
 public final class Logging {
-    private static final String JETTY = "org.eclipse.jetty";
+    private static final List<String> TALKATIVE = List.of("org.eclipse.jetty", AgentLines.LOGGERS);
+
     // A line break in a message, which may come from outside, must not look like a line of ours.
     private static final String PATTERN =
             "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level [%thread] %logger{0} %replace(%msg){'[\\r\\n]+', ' '}%n";
@@ -38,13 +40,21 @@ public final class Logging {
         setLevels(context, filter);
         // Last: a reset leaves the root logger at DEBUG, and nothing may be printed at that level.
         context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).addAppender(appender(context, format));
-        warnOfTokens(filter);
+    }
+
+    /** Sets up what holds until the configuration is read: warnings only. */
+    static void configureForStart(LoggerContext context) {
+        ch.qos.logback.classic.Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        root.setLevel(Level.WARN);
+        root.addAppender(appender(context, LogFormat.TEXT));
     }
 
     private static void setLevels(LoggerContext context, LogFilter filter) {
         context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(level(filter.general()));
-        if (filter.levelOf(JETTY).compareTo(LogFilter.Level.WARN) > 0) {
-            context.getLogger(JETTY).setLevel(Level.WARN);
+        for (String name : TALKATIVE) {
+            if (filter.levelOf(name).compareTo(LogFilter.Level.WARN) > 0) {
+                context.getLogger(name).setLevel(Level.WARN);
+            }
         }
         filter.loggers().forEach((name, level) -> context.getLogger(name).setLevel(level(level)));
     }
@@ -57,7 +67,9 @@ public final class Logging {
         ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
         appender.setContext(context);
         appender.setName("stdout");
-        appender.setEncoder(format == LogFormat.JSON ? jsonEncoder(context) : textEncoder(context));
+        appender.addFilter(new AgentLines(System::nanoTime));
+        appender.setEncoder(
+                new MaskingEncoder(format == LogFormat.JSON ? jsonEncoder(context) : textEncoder(context)));
         appender.start();
         return appender;
     }
@@ -82,15 +94,5 @@ public final class Logging {
         encoder.setWithFormattedMessage(true);
         encoder.start();
         return encoder;
-    }
-
-    private static void warnOfTokens(LogFilter filter) {
-        filter.loggers().forEach((name, level) -> {
-            boolean jetty = name.equals(JETTY) || name.startsWith(JETTY + ".");
-            if (jetty && level.compareTo(LogFilter.Level.INFO) > 0) {
-                LoggerFactory.getLogger(Logging.class)
-                        .warn("the log filter sets {} to {}: tokens will be in the log", name, level);
-            }
-        });
     }
 }
