@@ -43,7 +43,6 @@ class ContainerIT {
 
     @BeforeEach
     void copy() throws IOException {
-        assumeThat(java25()).as("a JDK 25 in /usr/lib/jvm").isNotNull();
         for (String from : Set.of("target/tpp.jar", "deploy/docker/java.options", "deploy/docker/make-archive")) {
             Path to = app.resolve(Path.of(from).getFileName());
             Files.copy(Path.of(from), to, java.nio.file.StandardCopyOption.COPY_ATTRIBUTES);
@@ -56,28 +55,19 @@ class ContainerIT {
         simulator.close();
     }
 
-    private static Path java25() throws IOException {
-        try (Stream<Path> machines = Files.list(Path.of("/usr/lib/jvm"))) {
-            return machines.filter(path -> path.toString().contains("-25-"))
-                    .map(path -> path.resolve("bin"))
-                    .filter(bin -> Files.isExecutable(bin.resolve("java")))
-                    .findFirst()
-                    .orElse(null);
-        }
-    }
-
     /** Starts a command of the Dockerfile, with {@code /app} being the folder. */
     private Process start(List<String> command, String... asUser) throws IOException {
         List<String> here = new ArrayList<>(List.of(asUser));
         command.forEach(word -> here.add(word.replace("/app", app.toString())));
-        ProcessBuilder builder = new ProcessBuilder(here).directory(app.toFile()).redirectErrorStream(true);
+        ProcessBuilder builder =
+                new ProcessBuilder(here).directory(app.toFile()).redirectErrorStream(true);
         builder.environment().clear();
-        builder.environment().put("PATH", java25() + ":/usr/bin:/bin");
+        builder.environment().put("PATH", Java25.programs() + ":/usr/bin:/bin");
         return builder.start();
     }
 
     private static String[] user(String ids) {
-        String[] parts = ids.split(":");
+        String[] parts = ids.split(":", -1);
         return new String[] {"setpriv", "--reuid=" + parts[0], "--regid=" + parts[1], "--clear-groups"};
     }
 
@@ -90,7 +80,9 @@ class ContainerIT {
 
     @Test
     void itsStepsMakeATppThatStartsFromTheArchiveServesAndStops() throws Exception {
-        assumeThat(System.getProperty("user.name")).as("who may run as another user").isEqualTo("root");
+        assumeThat(System.getProperty("user.name"))
+                .as("who may run as another user")
+                .isEqualTo("root");
         Process archive = start(file.command("RUN"));
         ProcessOutput made = await(archive);
         assertThat(archive.exitValue()).as("%s", made.lines()).isZero();
@@ -102,9 +94,9 @@ class ContainerIT {
         Process tpp = start(command, user(file.only("USER")));
         try {
             ProcessOutput out = new ProcessOutput(tpp.inputReader());
-            int port = Integer.parseInt(out.await(
-                            Pattern.compile(".* serves clients on 127\\.0\\.0\\.1:(\\d+), .*:" + health + ";.*"))
-                    .group(1));
+            int port = Integer.parseInt(
+                    out.await(Pattern.compile(".* serves clients on 127\\.0\\.0\\.1:(\\d+), .*:" + health + ";.*"))
+                            .group(1));
             try (RawClient client = RawClient.connect(port)) {
                 assertThat(client.tokenNumber()).isPositive();
             }
@@ -138,12 +130,12 @@ class ContainerIT {
             health = free.getLocalPort();
         }
         Files.writeString(app.resolve("config.yaml"), """
-                listen: "127.0.0.1:0"
-                health_listen: "127.0.0.1:%d"
-                upstream: {host: 127.0.0.1, port: %d}
-                credential: {username: admin, password: "123456"}
-                token: {pool_size: 2}
-                """.formatted(health, simulator.port()));
+            listen: "127.0.0.1:0"
+            health_listen: "127.0.0.1:%d"
+            upstream: {host: 127.0.0.1, port: %d}
+            credential: {username: admin, password: "123456"}
+            token: {pool_size: 2}
+            """.formatted(health, simulator.port()));
         return health;
     }
 }

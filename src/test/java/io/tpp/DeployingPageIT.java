@@ -4,13 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.tpp.testing.Readme;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -21,9 +18,7 @@ class DeployingPageIT {
 
     @Test
     void theArchiveOfJava25IsMadeAndTaken() throws Exception {
-        Path java = newJava();
-        assumeThat(java).as("a JDK 25 in /usr/lib/jvm").isNotNull();
-        assertThatItRuns("archive-25", java);
+        assertThatItRuns("archive-25", Java25.programs());
         assertThat(Path.of("target/tpp.aot")).isNotEmptyFile();
     }
 
@@ -32,16 +27,6 @@ class DeployingPageIT {
         assumeThat(Runtime.version().feature()).isLessThan(25);
         assertThatItRuns("archive-17", Path.of(System.getProperty("java.home"), "bin"));
         assertThat(Path.of("target/tpp.jsa")).isNotEmptyFile();
-    }
-
-    private static Path newJava() throws IOException {
-        try (Stream<Path> machines = Files.list(Path.of("/usr/lib/jvm"))) {
-            return machines.filter(path -> path.toString().contains("-25-"))
-                    .map(path -> path.resolve("bin"))
-                    .filter(bin -> Files.isExecutable(bin.resolve("java")))
-                    .findFirst()
-                    .orElse(null);
-        }
     }
 
     /** Runs a block of the page. */

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,10 +48,13 @@ class DeploymentTest {
         TppConfig config = config();
         assertThat(config.credentials().users()).hasSize(2);
         JsonNode ports = pod().at("/containers/0/ports");
-        assertThat(ports.at("/0/containerPort").asInt()).isEqualTo(config.listen().port());
+        assertThat(ports.at("/0/containerPort").asInt())
+                .isEqualTo(config.listen().port());
         assertThat(ports.at("/1/containerPort").asInt())
-                .isEqualTo(config.healthListen().port());
-        assertThat(Yaml.file(KUBERNETES.resolve("networkpolicy.yaml")).at("/spec/egress/0/ports/0/port").asInt())
+                .isEqualTo(Objects.requireNonNull(config.healthListen()).port());
+        assertThat(Yaml.file(KUBERNETES.resolve("networkpolicy.yaml"))
+                        .at("/spec/egress/0/ports/0/port")
+                        .asInt())
                 .isEqualTo(config.upstream().port());
     }
 
@@ -63,14 +67,16 @@ class DeploymentTest {
         TppConfig.Shutdown sample =
                 new ConfigLoader(Map.of()).load(Path.of("config.yaml")).config().shutdown();
         long needed = sample.delay().plus(sample.grace()).toSeconds();
-        String compose = Yaml.file(DEPLOY.resolve("compose.yaml")).at("/services/tpp/stop_grace_period").asText();
+        String compose = Yaml.file(DEPLOY.resolve("compose.yaml"))
+                .at("/services/tpp/stop_grace_period")
+                .asText();
         assertThat(Long.parseLong(compose.replace("s", ""))).isGreaterThan(needed);
         assertThat(Long.parseLong(unit("TimeoutStopSec"))).isGreaterThan(needed);
     }
 
     @Test
     void everyoneRunsAsTheImagesUserWithoutRights() {
-        String[] user = Dockerfile.read().only("USER").split(":");
+        String[] user = Dockerfile.read().only("USER").split(":", -1);
         JsonNode context = pod().path("securityContext");
         assertThat(context.path("runAsUser").asText()).isEqualTo(user[0]);
         assertThat(context.path("runAsGroup").asText()).isEqualTo(user[1]);
@@ -91,7 +97,9 @@ class DeploymentTest {
                 assertThat(get.path("port").asText()).isEqualTo("health");
                 assertThat(rig.health(get.path("path").asText()).statusCode()).isEqualTo(200);
             }
-            String metric = Yaml.file(KUBERNETES.resolve("hpa.yaml")).at("/spec/metrics/0/pods/metric/name").asText();
+            String metric = Yaml.file(KUBERNETES.resolve("hpa.yaml"))
+                    .at("/spec/metrics/0/pods/metric/name")
+                    .asText();
             assertThat(rig.health("/metrics").body()).contains(metric + " 0.0");
             assertThat(Readme.text(CHART.resolve("templates/hpa.yaml"))).contains("name: " + metric);
         }
@@ -119,7 +127,9 @@ class DeploymentTest {
         JsonNode values = Yaml.file(CHART.resolve("values.yaml"));
         JsonNode schema = Yaml.file(CHART.resolve("values.schema.json")).path("properties");
         assertThat(undescribed("", values, schema)).isEmpty();
-        Readme.text(CHART.resolve("values.yaml")).lines().forEach(line -> assertThat(line).hasSizeLessThan(125));
+        Readme.text(CHART.resolve("values.yaml"))
+                .lines()
+                .forEach(line -> assertThat(line).hasSizeLessThan(125));
     }
 
     private static List<String> undescribed(String path, JsonNode values, JsonNode properties) {
@@ -161,16 +171,20 @@ class DeploymentTest {
                 .flatMap(services -> services.properties().stream())
                 .forEach(service -> service.getValue()
                         .path("volumes")
-                        .forEach(volume -> assertThat(DEPLOY.resolve(volume.asText().split(":")[0]))
+                        .forEach(volume -> assertThat(
+                                        DEPLOY.resolve(volume.asText().split(":", -1)[0]))
                                 .exists()));
-        assertThat(Yaml.file(DEPLOY.resolve("compose.yaml")).at("/services/tpp/ports").toString())
+        assertThat(Yaml.file(DEPLOY.resolve("compose.yaml"))
+                        .at("/services/tpp/ports")
+                        .toString())
                 .isEqualTo("[\"8080:8080\",\"9090:9090\"]");
     }
 
     @Test
     void prometheusScrapesTppAndReadsTheAlerts() {
         JsonNode prometheus = Yaml.file(DEPLOY.resolve("prometheus/prometheus.yaml"));
-        assertThat(prometheus.at("/scrape_configs/0/static_configs/0/targets/0").asText()).isEqualTo("tpp:9090");
+        assertThat(prometheus.at("/scrape_configs/0/static_configs/0/targets/0").asText())
+                .isEqualTo("tpp:9090");
         assertThat(prometheus.at("/rule_files").toString()).isEqualTo("[\"alerts.yaml\"]");
     }
 }

@@ -22,7 +22,7 @@ class DockerfileTest {
 
     @Test
     void itExposesThePortsOfTheSampleConfiguration() {
-        assertThat(file.only("EXPOSE").split(" ")).containsExactly("8080", "9090");
+        assertThat(file.only("EXPOSE").split(" ", -1)).containsExactly("8080", "9090");
         assertThat(Readme.text(Path.of("config.yaml")))
                 .contains("#listen: \"0.0.0.0:8080\"", "health_listen: \"0.0.0.0:9090\"");
     }
@@ -44,11 +44,13 @@ class DockerfileTest {
         Readme.text(Path.of("Dockerfile"))
                 .lines()
                 .filter(line -> line.startsWith("COPY ") && !line.contains("--from"))
-                .flatMap(line -> Arrays.stream(line.split(" ")).skip(1))
+                .flatMap(line -> Arrays.stream(line.split(" ", -1)).skip(1))
                 .filter(source -> !source.startsWith("./"))
                 .forEach(source -> {
                     assertThat(Path.of(source)).exists();
-                    assertThat(let).anyMatch(line -> line.startsWith("!") && (source + "/").startsWith(line.substring(1) + "/"));
+                    assertThat(let)
+                            .anyMatch(
+                                    line -> line.startsWith("!") && (source + "/").startsWith(line.substring(1) + "/"));
                 });
     }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tpp.testing.Yaml;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,9 +34,7 @@ class KubernetesToolsTest {
         "--set", "credentials.users[0].username=user1", "--set", "credentials.users[0].password=a:b"
     };
 
-    private static final String[] ALL = {
-        "--set", "autoscaling.enabled=true", "--set", "serviceMonitor.enabled=true"
-    };
+    private static final String[] ALL = {"--set", "autoscaling.enabled=true", "--set", "serviceMonitor.enabled=true"};
 
     private final Path folder;
 
@@ -107,9 +104,18 @@ class KubernetesToolsTest {
 
     @Test
     void theChartRefusesWhatItSetsItself() throws Exception {
-        for (String wrong : Set.of("config.listen=0.0.0.0:1", "replicaCount=none", "unknown=1", "config.upstream.host=")) {
+        for (String wrong :
+                Set.of("config.listen=0.0.0.0:1", "replicaCount=none", "unknown=1", "config.upstream.host=")) {
             assertThat(run(
-                            false, "helm", "template", "deploy/helm/tpp", USERS[0], USERS[1], USERS[2], USERS[3], "--set",
+                            false,
+                            "helm",
+                            "template",
+                            "deploy/helm/tpp",
+                            USERS[0],
+                            USERS[1],
+                            USERS[2],
+                            USERS[3],
+                            "--set",
                             wrong))
                     .contains("values don't meet the specifications of the schema");
         }
@@ -124,10 +130,14 @@ class KubernetesToolsTest {
             JsonNode labels = kinds.get("Deployment").at("/spec/template/metadata/labels");
             assertThat(kinds.get("Deployment").at("/spec/selector/matchLabels").properties())
                     .isSubsetOf(labels.properties());
-            assertThat(kinds.get("PodDisruptionBudget").at("/spec/selector/matchLabels").properties())
+            assertThat(kinds.get("PodDisruptionBudget")
+                            .at("/spec/selector/matchLabels")
+                            .properties())
                     .isNotEmpty()
                     .isSubsetOf(labels.properties());
-            assertThat(kinds.get("NetworkPolicy").at("/spec/podSelector/matchLabels").properties())
+            assertThat(kinds.get("NetworkPolicy")
+                            .at("/spec/podSelector/matchLabels")
+                            .properties())
                     .isNotEmpty()
                     .isSubsetOf(labels.properties());
             assertThat(kinds.get("NetworkPolicy")
@@ -137,13 +147,15 @@ class KubernetesToolsTest {
             assertThat(kinds.get("Service").at("/spec/selector").properties())
                     .isNotEmpty()
                     .isSubsetOf(labels.properties());
-            assertThat(kinds.get("ServiceMonitor").at("/spec/selector/matchLabels").properties())
+            assertThat(kinds.get("ServiceMonitor")
+                            .at("/spec/selector/matchLabels")
+                            .properties())
                     .isNotEmpty()
                     .isSubsetOf(kinds.get("Service").at("/metadata/labels").properties());
         }
     }
 
-    private static Map<String, JsonNode> kinds(String manifests) throws IOException {
+    private static Map<String, JsonNode> kinds(String manifests) {
         return Yaml.documents(manifests).stream()
                 .collect(Collectors.toMap(document -> document.path("kind").asText(), document -> document));
     }
