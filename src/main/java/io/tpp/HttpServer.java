@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class HttpServer {
     /** How long a client connection may stay idle once the server is being drained. */
-    private static final Duration DRAINING_IDLE = Duration.ofMillis(250);
+    static final Duration DRAINING_IDLE = Duration.ofMillis(250);
 
     /**
      * How many connections may wait to be accepted, if the system allows it. Java asks for 50, and when more come at
