@@ -4,6 +4,7 @@ import io.tpp.config.HostPort;
 import io.tpp.tls.ServerTls;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 final class HttpServer {
     /** How long a client connection may stay idle once the server is being drained. */
     private static final Duration DRAINING_IDLE = Duration.ofMillis(250);
+
+    /** How often HTTP/2 connections are looked at meanwhile: between two requests there may be no more time. */
+    private static final Duration FAREWELL = Duration.ofMillis(20);
 
     /**
      * How many connections may wait to be accepted, if the system allows it. Java asks for 50, and when more come at
@@ -78,6 +82,11 @@ final class HttpServer {
         }
     }
 
+    /** Lets other processes listen at the same address; each new connection is then given to one of them. */
+    void shareAddress() {
+        connector.setReusePort(true);
+    }
+
     ServerConnector connector() {
         return connector;
     }
@@ -124,14 +133,36 @@ final class HttpServer {
         return connector.getLocalPort();
     }
 
-    /** Accepts no more connections, closes idle ones, and waits until the busy ones are through. Returns false if they were not. */
+    /**
+     * Accepts no more connections, closes idle ones, and waits until the busy ones are through. Returns false if they were
+     * not. HTTP/2 connections that are never without a request are told in the middle of the time.
+     */
     boolean drain(Duration grace) throws InterruptedException {
+        long began = System.nanoTime();
+        CompletableFuture<Void> closed = connector.shutdown();
+        Http2Farewell farewell = new Http2Farewell(connector);
+        Duration passed = Duration.ZERO;
+        while (passed.compareTo(grace) < 0) {
+            farewell.say(passed.compareTo(grace.dividedBy(2)) >= 0);
+            if (isDone(closed, shorter(grace.minus(passed), FAREWELL))) {
+                return true;
+            }
+            passed = Duration.ofNanos(System.nanoTime() - began);
+        }
+        return closed.isDone();
+    }
+
+    private static boolean isDone(CompletableFuture<Void> closed, Duration limit) throws InterruptedException {
         try {
-            connector.shutdown().get(grace.toMillis(), TimeUnit.MILLISECONDS);
+            closed.get(limit.toNanos(), TimeUnit.NANOSECONDS);
             return true;
         } catch (TimeoutException | ExecutionException e) {
             return false;
         }
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     /** Ends everything that is still under way. */

@@ -38,6 +38,9 @@ final class TppServer {
                 config.listen(), "listen", "tpp-client", CLIENT_THREADS, tls == null ? null : tls.settings());
         this.tpp = new Tpp(config, loaded.credentialFiles(), clients.executor());
         this.health = health(config.healthListen());
+        if (config.listenReusePort()) {
+            clients.shareAddress();
+        }
         clients.limit(config.client().idleTimeout(), config.client().maxConnections());
         clients.connector().addEventListener(tpp.connections());
         ServletHolder proxy = new ServletHolder("proxy", tpp.proxyServlet());

@@ -72,6 +72,7 @@ final class ConfigAssembler {
     TppConfig config() {
         return new TppConfig(
                 values.hostPort(Key.LISTEN),
+                values.flag(Key.LISTEN_REUSE_PORT),
                 values.optionalHostPort(Key.HEALTH_LISTEN),
                 upstream(),
                 credentials.credentials(),

@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("ImmutableEnumChecker") // The types' parsers are functions without a state.
 enum Key {
     LISTEN("listen", hostPort(), value("0.0.0.0:8080")),
+    LISTEN_REUSE_PORT("listen_reuse_port", flag(), value("false")),
     HEALTH_LISTEN("health_listen", hostPort(), absent("none")),
 
     UPSTREAM_HOST("upstream.host", host(), absent("none")),

@@ -12,12 +12,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Only {@link ConfigLoader} knows keys, defaults and limits; this is what comes out. Immutable. Its
  * {@code toString} holds no password.
  *
+ * @param listenReusePort whether another process may listen at the same time
  * @param healthListen null: no health connector
  * @param credentials at least one, as they were at the start
  * @param tls null: clients are served in clear
  */
 public record TppConfig(
         HostPort listen,
+        boolean listenReusePort,
         @Nullable HostPort healthListen,
         Upstream upstream,
         Credentials credentials,

@@ -93,17 +93,18 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response)
             throws ServletException, IOException {
+        boolean closes = draining.getAsBoolean();
+        if (closes) {
+            response.setHeader(HttpHeader.CONNECTION.asString(), "close");
+        }
         Refusal refusal = Refusal.of(request, settings.forwardLogin());
         if (refusal != null) {
             refusal.answer(response);
             return;
         }
-        if (draining.getAsBoolean()) {
-            response.setHeader(HttpHeader.CONNECTION.asString(), "close");
-            if (UpgradeOffer.of(ServletContextRequest.getServletContextRequest(request)) != null) {
-                Answers.send(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE, "shutting down");
-                return;
-            }
+        if (closes && UpgradeOffer.of(ServletContextRequest.getServletContextRequest(request)) != null) {
+            Answers.send(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE, "shutting down");
+            return;
         }
         Exchange exchange = open(request, response);
         if (exchange != null) {

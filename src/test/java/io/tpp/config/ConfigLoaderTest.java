@@ -44,6 +44,7 @@ class ConfigLoaderTest {
         assertThat(files.load(MINIMAL).config())
                 .isEqualTo(new TppConfig(
                         new HostPort("0.0.0.0", 8080),
+                        false,
                         null,
                         new Upstream(
                                 "h",
@@ -80,6 +81,7 @@ class ConfigLoaderTest {
     private TppConfig everyKeyChanged(Path caFile) {
         return new TppConfig(
                 new HostPort("127.0.0.1", 1),
+                true,
                 new HostPort("::", 2),
                 new Upstream(
                         "db",
@@ -118,6 +120,7 @@ class ConfigLoaderTest {
         Path caFile = certificates.caFile();
         String yaml = """
                 listen: 127.0.0.1:1
+                listen_reuse_port: true
                 health_listen: "[::]:2"
                 upstream:
                   host: db
@@ -176,6 +179,7 @@ class ConfigLoaderTest {
     private Map<String, String> everyVariable(Path caFile) {
         return Map.ofEntries(
                 Map.entry("TPP_LISTEN", "127.0.0.1:1"),
+                Map.entry("TPP_LISTEN_REUSE_PORT", "true"),
                 Map.entry("TPP_HEALTH_LISTEN", "[::]:2"),
                 Map.entry("TPP_UPSTREAM_HOST", "db"),
                 Map.entry("TPP_UPSTREAM_PORT", "3"),
@@ -261,6 +265,7 @@ class ConfigLoaderTest {
         assertThat(loaded.values())
                 .containsExactly(
                         new EffectiveValue("listen", "0.0.0.0:8080", "default"),
+                        new EffectiveValue("listen_reuse_port", "false", "default"),
                         new EffectiveValue("health_listen", "none", "default"),
                         new EffectiveValue("upstream.host", "h", "config.yaml:2"),
                         new EffectiveValue("upstream.port", "8848", "default"),
