@@ -147,8 +147,10 @@ final class RollingLoad implements AutoCloseable {
 
     @Override
     public String toString() {
-        return answered + " requests answered, " + failures.size() + " failures; connections ended by Connection: close "
-                + closed + ", before a byte of the answer " + endedKept + " kept and " + endedNew + " new ones, refused "
+        return answered + " requests answered, " + failures.size()
+                + " failures; connections ended by Connection: close "
+                + closed + ", before a byte of the answer " + endedKept + " kept and " + endedNew
+                + " new ones, refused "
                 + refused;
     }
 
