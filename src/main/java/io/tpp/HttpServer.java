@@ -11,7 +11,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.io.EndPoint;
-import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
@@ -40,6 +39,7 @@ final class HttpServer {
     private final String key;
     private final Server server;
     private final ServerConnector connector;
+    private final ConnectionLimit limit;
     private final ServletContextHandler servlets = new ServletContextHandler();
 
     /**
@@ -62,6 +62,8 @@ final class HttpServer {
         connector.setPort(address.port());
         connector.setShutdownIdleTimeout(DRAINING_IDLE.toMillis());
         connector.setAcceptQueueSize(ACCEPT_QUEUE);
+        this.limit = new ConnectionLimit(0, connector);
+        server.addBean(limit);
         server.addConnector(connector);
         server.setHandler(new ServerWideOptions(servlets));
         server.setErrorHandler(new ErrorAnswers());
@@ -70,16 +72,14 @@ final class HttpServer {
     }
 
     /**
-     * Limits the connections.
+     * Limits the connections; may be called again.
      *
-     * @param idleTimeout idle ones are closed after this; zero: never
+     * @param idleTimeout those that are opened from now on are closed after being idle for this; zero: never
      * @param maxConnections how many may be open, further ones wait to be accepted; 0: any number
      */
     void limit(Duration idleTimeout, int maxConnections) {
         connector.setIdleTimeout(idleTimeout.toMillis());
-        if (maxConnections > 0) {
-            server.addBean(new NetworkConnectionLimit(maxConnections, connector));
-        }
+        limit.change(maxConnections);
     }
 
     /** Lets other processes listen at the same address; each new connection is then given to one of them. */

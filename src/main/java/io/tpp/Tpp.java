@@ -4,7 +4,7 @@ import com.codahale.metrics.MetricRegistry;
 import io.prometheus.client.CollectorRegistry;
 import io.tpp.admin.HealthServlet;
 import io.tpp.admin.MetricsServlet;
-import io.tpp.config.CredentialFiles;
+import io.tpp.config.LoadedConfig;
 import io.tpp.config.TppConfig;
 import io.tpp.dolphindb.DeadTokenDetector;
 import io.tpp.dolphindb.LoginClient;
@@ -12,6 +12,7 @@ import io.tpp.dolphindb.UpstreamTls;
 import io.tpp.metrics.HttpMetrics;
 import io.tpp.metrics.PoolMetrics;
 import io.tpp.metrics.PrometheusExport;
+import io.tpp.metrics.ReloadMetrics;
 import io.tpp.pool.CredentialRefusal;
 import io.tpp.pool.PoolSettings;
 import io.tpp.pool.PoolSnapshot;
@@ -23,6 +24,7 @@ import io.tpp.proxy.TokenProxyServlet;
 import io.tpp.rotation.Rotation;
 import io.tpp.token.Credential;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -51,6 +53,9 @@ final class Tpp {
     /** How long one login may take. */
     private static final Duration LOGIN_TIMEOUT = Duration.ofSeconds(30);
 
+    /** As many logins and as many probes as may be asked for at once; how many there are is the refresher's to say. */
+    private static final int MOST_LOGIN_CONNECTIONS = 2 * 1000;
+
     private final ScheduledThreadPoolExecutor timer;
     private final ScheduledExecutorService filesThread;
     private final HttpClient loginClient;
@@ -59,6 +64,7 @@ final class Tpp {
     private final TokenRefresher refresher;
     private final ConnectionLeases connections;
     private final TokenProxyServlet proxyServlet;
+    private final Reload reload;
     private final CollectorRegistry metrics;
     private final String version = Version.current();
     private final CompletableFuture<String> failure = new CompletableFuture<>();
@@ -76,7 +82,8 @@ final class Tpp {
      *
      * @param executor the threads of the server that serves the clients
      */
-    Tpp(TppConfig config, CredentialFiles credentialFiles, Executor executor) {
+    Tpp(LoadedConfig loaded, Executor executor) {
+        TppConfig config = loaded.config();
         MetricRegistry registry = new MetricRegistry();
         PoolMetrics poolMetrics = new PoolMetrics(
                 registry,
@@ -84,15 +91,14 @@ final class Tpp {
                 this::shortestRemaining,
                 () -> refusals().size());
         HttpMetrics httpMetrics = new HttpMetrics(registry);
-        PoolSettings settings = poolSettings(config.token(), config.upstream().outageWait());
+        PoolSettings settings = poolSettings(config);
         this.timer = DaemonThread.timer("tpp-pool");
         this.filesThread = DaemonThread.timer("tpp-files");
         this.pool = new TokenPool(settings, timer, executor, System::nanoTime, poolMetrics);
-        this.loginClient = LoginClient.create(
-                // For as many logins and as many probes at once.
-                2 * settings.loginConcurrency(), config.upstream().connectTimeout(), tls(config.upstream()));
+        this.loginClient =
+                LoginClient.create(MOST_LOGIN_CONNECTIONS, config.upstream().connectTimeout(), tls(config.upstream()));
         this.rotation = new Rotation(
-                credentialFiles,
+                loaded.credentialFiles(),
                 config.credentials(),
                 settings.size(),
                 new UpstreamSources(loginClient, config.upstream(), LOGIN_TIMEOUT),
@@ -109,10 +115,28 @@ final class Tpp {
         this.connections = new ConnectionLeases(pool, System::nanoTime, httpMetrics);
         this.proxyServlet = new TokenProxyServlet(
                 proxySettings(config), pool, connections, timer, httpMetrics, () -> phase == Phase.DRAINING);
+        this.reload = new Reload(loaded, filesThread, InstantSource.system());
+        reload.add(this::prepare);
+        ReloadMetrics.register(registry, reload::successful, reload::readAt);
         this.metrics = PrometheusExport.of(registry, version);
     }
 
-    private static PoolSettings poolSettings(TppConfig.Token token, Duration outageWait) {
+    /** What a reload changes of all this; the rest needs a restart. */
+    private Followed.Step prepare(LoadedConfig next) {
+        TppConfig config = next.config();
+        PoolSettings poolSettings = poolSettings(config);
+        ProxySettings proxySettings = proxySettings(config);
+        return () -> {
+            loginClient.setConnectTimeout(config.upstream().connectTimeout().toMillis());
+            proxyServlet.apply(proxySettings);
+            String credentials = rotation.replace(next.credentialFiles(), config.credentials(), poolSettings.size());
+            refresher.reconfigure(poolSettings, rotation.sources());
+            return credentials == null ? List.of() : List.of(credentials);
+        };
+    }
+
+    private static PoolSettings poolSettings(TppConfig config) {
+        TppConfig.Token token = config.token();
         return new PoolSettings(
                 token.poolSize(),
                 token.ttl(),
@@ -123,7 +147,7 @@ final class Tpp {
                 token.idleReclaim(),
                 token.maxWaiting(),
                 token.waitTimeout(),
-                outageWait);
+                config.upstream().outageWait());
     }
 
     private static ProxySettings proxySettings(TppConfig config) {
@@ -166,6 +190,7 @@ final class Tpp {
         rotation.start(refresher::credentialsChanged);
         refresher.start();
         connections.start(timer);
+        reload.start();
     }
 
     /** From now on not ready. */
@@ -184,6 +209,7 @@ final class Tpp {
      * no logout, and nothing else that a token's own user could release it by.
      */
     void stop() throws Exception {
+        reload.stop();
         rotation.stop();
         filesThread.shutdownNow();
         refresher.stop();
@@ -195,6 +221,11 @@ final class Tpp {
     /** Sets who is told the reason, on any thread, if TPP turns out to be unable to run. */
     void onFailure(Consumer<String> listener) {
         var unused = failure.thenAccept(listener);
+    }
+
+    /** Returns what reads the configuration again. */
+    Reload reload() {
+        return reload;
     }
 
     ConnectionLeases connections() {

@@ -41,7 +41,7 @@ public final class TppContextListener implements ServletContextListener {
         ServletContextHandler handler = ServletContextHandler.getServletContextHandler(context);
         Server server = handler.getServer();
         LoadedConfig loaded = load();
-        Tpp created = new Tpp(loaded.config(), loaded.credentialFiles(), server.getThreadPool());
+        Tpp created = new Tpp(loaded, server.getThreadPool());
         tpp = created;
         try {
             handler.getServletHandler().setDecodeAmbiguousURIs(true);

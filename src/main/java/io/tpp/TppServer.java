@@ -3,7 +3,9 @@ package io.tpp;
 import io.tpp.config.HostPort;
 import io.tpp.config.LoadedConfig;
 import io.tpp.config.TppConfig;
+import io.tpp.telemetry.Logging;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +17,7 @@ import org.slf4j.LoggerFactory;
  *
  * <h2>Threads</h2>
  *
- * Started and stopped by one thread.
+ * Started and stopped by one thread; a reload comes on another one.
  */
 final class TppServer {
     private static final Logger logger = LoggerFactory.getLogger(TppServer.class);
@@ -25,7 +27,9 @@ final class TppServer {
 
     private static final int HEALTH_THREADS = 8;
 
-    private final TppConfig config;
+    /** As it was last read. */
+    private volatile TppConfig config;
+
     private final @Nullable ClientTls tls;
     private final HttpServer clients;
     private final @Nullable HttpServer health;
@@ -36,7 +40,7 @@ final class TppServer {
         this.tls = config.tls() == null ? null : new ClientTls(config.tls());
         this.clients = new HttpServer(
                 config.listen(), "listen", "tpp-client", CLIENT_THREADS, tls == null ? null : tls.settings());
-        this.tpp = new Tpp(config, loaded.credentialFiles(), clients.executor());
+        this.tpp = new Tpp(loaded, clients.executor());
         this.health = health(config.healthListen());
         if (config.listenReusePort()) {
             clients.shareAddress();
@@ -47,6 +51,25 @@ final class TppServer {
         proxy.setAsyncSupported(true);
         proxy.setInitOrder(1);
         clients.servlets().addServlet(proxy, "/*");
+        tpp.reload().add(this::prepare);
+    }
+
+    /** What a reload changes of the servers. */
+    private Followed.Step prepare(LoadedConfig loaded) {
+        TppConfig next = loaded.config();
+        Runnable newTls = tls == null || next.tls() == null ? () -> {} : tls.prepare(next.tls());
+        return () -> {
+            newTls.run();
+            clients.limit(next.client().idleTimeout(), next.client().maxConnections());
+            if (!next.client().idleTimeout().equals(config.client().idleTimeout())) {
+                tpp.connections().idleTimeout(next.client().idleTimeout());
+            }
+            if (!next.telemetry().equals(config.telemetry())) {
+                Logging.change(next.telemetry().logFilter(), next.telemetry().logFormat());
+            }
+            config = next;
+            return List.of();
+        };
     }
 
     private @Nullable HttpServer health(@Nullable HostPort address) {

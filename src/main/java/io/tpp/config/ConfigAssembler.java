@@ -1,10 +1,12 @@
 package io.tpp.config;
 
 import io.tpp.config.TppConfig.Access;
+import io.tpp.config.TppConfig.Admin;
 import io.tpp.config.TppConfig.Binding;
 import io.tpp.config.TppConfig.Client;
 import io.tpp.config.TppConfig.HalfClose;
 import io.tpp.config.TppConfig.LogFormat;
+import io.tpp.config.TppConfig.Reload;
 import io.tpp.config.TppConfig.Shutdown;
 import io.tpp.config.TppConfig.Telemetry;
 import io.tpp.config.TppConfig.Token;
@@ -84,6 +86,8 @@ final class ConfigAssembler {
                         values.number(Key.MAX_CONNECTIONS)),
                 clientTls.files(),
                 new Access(values.flag(Key.FORWARD_LOGIN)),
+                new Admin(values.optionalFile(Key.ADMIN_TOKEN_FILE)),
+                new Reload(values.flag(Key.RELOAD_WATCH)),
                 new Shutdown(values.duration(Key.SHUTDOWN_DELAY), values.duration(Key.SHUTDOWN_GRACE)),
                 new Telemetry(
                         values.optionalText(Key.OTLP_ENDPOINT),

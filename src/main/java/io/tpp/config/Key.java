@@ -77,6 +77,10 @@ enum Key {
 
     FORWARD_LOGIN("access.forward_login", flag(), value("false")),
 
+    ADMIN_TOKEN_FILE("admin.token_file", readableFile(), absent("none")),
+
+    RELOAD_WATCH("reload.watch", flag(), value("false")),
+
     SHUTDOWN_DELAY("shutdown.delay_seconds", seconds("0", 3600), value("0")),
     SHUTDOWN_GRACE("shutdown.grace_seconds", seconds("0", 86_400), value("30")),
 

@@ -27,6 +27,8 @@ public record TppConfig(
         Client client,
         @Nullable TlsFiles tls,
         Access access,
+        Admin admin,
+        Reload reload,
         Shutdown shutdown,
         Telemetry telemetry) {
 
@@ -112,6 +114,20 @@ public record TppConfig(
      * @param forwardLogin whether they may call {@code /api/login} through the proxy
      */
     public record Access(boolean forwardLogin) {}
+
+    /**
+     * Who may administer TPP.
+     *
+     * @param tokenFile what holds the secret; null: nobody
+     */
+    public record Admin(@Nullable Path tokenFile) {}
+
+    /**
+     * When the configuration is read again.
+     *
+     * @param watch whether that is also when its file changes
+     */
+    public record Reload(boolean watch) {}
 
     /**
      * The stop.

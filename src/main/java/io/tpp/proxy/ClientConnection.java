@@ -3,6 +3,7 @@ package io.tpp.proxy;
 import io.tpp.pool.Holder;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.time.Duration;
 import org.eclipse.jetty.io.EndPoint;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +62,12 @@ final class ClientConnection {
         tunnel = newTunnel;
         if (!endPoint.isOpen()) {
             newTunnel.close();
+        }
+    }
+
+    void idleTimeout(Duration timeout) {
+        if (tunnel == null) {
+            endPoint.setIdleTimeout(timeout.toMillis());
         }
     }
 

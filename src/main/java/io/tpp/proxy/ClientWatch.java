@@ -4,6 +4,7 @@ import io.tpp.pool.TokenPool;
 import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
@@ -22,11 +23,11 @@ final class ClientWatch {
 
     private final ConnectionLeases connections;
     private final TokenPool pool;
-    private final boolean finMeansGone;
+    private final BooleanSupplier finMeansGone;
     private final LongSupplier nanoTime;
 
     /** {@code finMeansGone}: whether a client that ends its sending side counts as gone. */
-    ClientWatch(ConnectionLeases connections, TokenPool pool, boolean finMeansGone, LongSupplier nanoTime) {
+    ClientWatch(ConnectionLeases connections, TokenPool pool, BooleanSupplier finMeansGone, LongSupplier nanoTime) {
         this.connections = connections;
         this.pool = pool;
         this.finMeansGone = finMeansGone;
@@ -51,7 +52,7 @@ final class ClientWatch {
 
     /** Watches a request's client from now on. */
     void watch(Exchange exchange) {
-        exchange.watch(finMeansGone, () -> left(exchange));
+        exchange.watch(finMeansGone.getAsBoolean(), () -> left(exchange));
     }
 
     /** The TCP connection is of no use any more; closing it makes Jetty end the request as well. */

@@ -105,6 +105,11 @@ public final class ConnectionLeases implements Connection.Listener {
         connections.values().forEach(action);
     }
 
+    /** Sets after how long idle connections are closed that are open now; zero: never. Tunnels have a time of their own. */
+    public void idleTimeout(Duration timeout) {
+        forEach(connection -> connection.idleTimeout(timeout));
+    }
+
     private ClientConnection open(Connection connection) {
         EndPoint base = EndPoints.base(connection.getEndPoint());
         ClientConnection opened = connections.computeIfAbsent(base, key -> {

@@ -37,7 +37,6 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
 
     private static final int CLIENT_CLOSED_REQUEST = 499;
 
-    private final transient ProxySettings settings;
     private final transient TokenPool pool;
     private final transient ConnectionLeases connections;
     private final transient ScheduledExecutorService timer;
@@ -62,13 +61,12 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
             ProxyListener listener,
             BooleanSupplier draining) {
         super(settings);
-        this.settings = settings;
         this.pool = pool;
         this.connections = connections;
         this.timer = timer;
         this.listener = listener;
         this.draining = draining;
-        this.clientWatch = new ClientWatch(connections, pool, settings.finMeansGone(), System::nanoTime);
+        this.clientWatch = new ClientWatch(connections, pool, () -> settings().finMeansGone(), System::nanoTime);
         this.gate = new LeaseGate(pool, clientWatch, System::nanoTime, this);
         this.failureAnswer = new FailureAnswer(target(), listener);
         this.replays = new Replays(
@@ -78,7 +76,7 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
                 System::nanoTime,
                 listener,
                 failureAnswer,
-                settings.replayBytes(),
+                () -> settings().replayBytes(),
                 this::upstreamSideEnded);
     }
 
@@ -86,6 +84,14 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
     public void init() throws ServletException {
         super.init();
         clientWatch.start(timer);
+    }
+
+    @Override
+    public void apply(ProxySettings next) {
+        super.apply(next);
+        if (next.leasePerRequest()) {
+            connections.forEach(connection -> pool.letGo(connection.holder()));
+        }
     }
 
     // The way in
@@ -97,7 +103,7 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
         if (closes) {
             response.setHeader(HttpHeader.CONNECTION.asString(), "close");
         }
-        Refusal refusal = Refusal.of(request, settings.forwardLogin());
+        Refusal refusal = Refusal.of(request, settings().forwardLogin());
         if (refusal != null) {
             refusal.answer(response);
             return;
@@ -130,7 +136,7 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
         if (connection == null) {
             return null;
         }
-        Holder holder = settings.leasePerRequest() ? pool.newHolder() : connection.holder();
+        Holder holder = settings().leasePerRequest() ? pool.newHolder() : connection.holder();
         Exchange exchange = new Exchange(request, response, connection, holder, now);
         connection.exchange(exchange);
         org.eclipse.jetty.server.Request.addCompletionListener(core, failure -> clientSideEnded(exchange));
@@ -222,8 +228,8 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
         UpgradeOffer offer = exchange.upgradeOffer();
         if (offer != null) {
             UpgradeTunnel.Settings tunnel = new UpgradeTunnel.Settings(
-                    settings.tunnelIdleTimeout(),
-                    settings.finMeansGone(),
+                    settings().tunnelIdleTimeout(),
+                    settings().finMeansGone(),
                     System::nanoTime,
                     opened -> tunnelEnded(exchange, call, opened));
             UpgradeHandler.expect(new PendingUpgrade(exchange, offer, tunnel), call.request());
@@ -238,7 +244,7 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
         Exchange exchange = (Exchange) request;
         UpstreamCall call = Objects.requireNonNull(exchange.call(), "nothing is sent before its side is open");
         Response.Listener proxy = (Response.Listener) super.newProxyResponseListener(request, response);
-        return new UpstreamResponse(exchange, call, proxy, settings.detector(), replays);
+        return new UpstreamResponse(exchange, call, proxy, settings().detector(), replays);
     }
 
     @Override
@@ -283,10 +289,18 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
 
     private void requestEnded(Exchange exchange, int status) {
         listener.requestEnded(status, Duration.ofNanos(System.nanoTime() - exchange.beganAt()));
-        if (settings.leasePerRequest() || exchange.isLastOfConnection()) {
-            pool.close(exchange.holder());
-        }
+        endLease(exchange);
         sideEnded(exchange);
+    }
+
+    private void endLease(Exchange exchange) {
+        Holder holder = exchange.holder();
+        if (holder != exchange.connection().holder() || exchange.isLastOfConnection()) {
+            pool.close(holder);
+        } else if (settings().leasePerRequest()) {
+            // It began when leases were still the connections'.
+            pool.letGo(holder);
+        }
     }
 
     private void upstreamSideEnded(Exchange exchange, UpstreamCall call) {

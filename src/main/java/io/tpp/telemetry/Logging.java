@@ -19,6 +19,7 @@ import org.slf4j.LoggerFactory;
  * filter names it. Only for the runnable jar; in a servlet container logging is the container's.
  */
 public final class Logging {
+    private static final String APPENDER = "stdout";
     private static final String JETTY = "org.eclipse.jetty";
     // A line break in a message, which may come from outside, must not look like a line of ours.
     private static final String PATTERN =
@@ -41,10 +42,39 @@ public final class Logging {
         warnOfTokens(filter);
     }
 
+    /**
+     * Sets other levels, and another format, while TPP runs: no line is lost.
+     *
+     * @throws IllegalArgumentException if the filter is none; see {@link LogFilter#parse}
+     */
+    public static void change(String logFilter, LogFormat format) {
+        LogFilter filter = LogFilter.parse(logFilter);
+        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        setLevels(context, filter);
+        ch.qos.logback.classic.Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        if (root.getAppender(APPENDER) instanceof ConsoleAppender<ILoggingEvent> before && !writes(before, format)) {
+            root.addAppender(appender(context, format));
+            root.detachAppender(before);
+            before.stop();
+        }
+        warnOfTokens(filter);
+    }
+
+    private static boolean writes(ConsoleAppender<ILoggingEvent> appender, LogFormat format) {
+        return appender.getEncoder() instanceof JsonEncoder == (format == LogFormat.JSON);
+    }
+
+    /** Jetty's first and last: between two levels, too, it must not print headers. */
     private static void setLevels(LoggerContext context, LogFilter filter) {
+        context.getLogger(JETTY).setLevel(Level.WARN);
         context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(level(filter.general()));
-        if (filter.levelOf(JETTY).compareTo(LogFilter.Level.WARN) > 0) {
-            context.getLogger(JETTY).setLevel(Level.WARN);
+        context.getLoggerList().stream()
+                .filter(logger -> !logger.getName().equals(org.slf4j.Logger.ROOT_LOGGER_NAME))
+                .filter(logger -> !logger.getName().equals(JETTY))
+                .filter(logger -> !filter.loggers().containsKey(logger.getName()))
+                .forEach(logger -> logger.setLevel(null));
+        if (filter.levelOf(JETTY).compareTo(LogFilter.Level.WARN) <= 0) {
+            context.getLogger(JETTY).setLevel(null);
         }
         filter.loggers().forEach((name, level) -> context.getLogger(name).setLevel(level(level)));
     }
@@ -56,7 +86,7 @@ public final class Logging {
     private static ConsoleAppender<ILoggingEvent> appender(LoggerContext context, LogFormat format) {
         ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
         appender.setContext(context);
-        appender.setName("stdout");
+        appender.setName(APPENDER);
         appender.setEncoder(format == LogFormat.JSON ? jsonEncoder(context) : textEncoder(context));
         appender.start();
         return appender;

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.tpp.config.TppConfig.Access;
+import io.tpp.config.TppConfig.Admin;
 import io.tpp.config.TppConfig.Binding;
 import io.tpp.config.TppConfig.Client;
 import io.tpp.config.TppConfig.HalfClose;
 import io.tpp.config.TppConfig.LogFormat;
+import io.tpp.config.TppConfig.Reload;
 import io.tpp.config.TppConfig.Shutdown;
 import io.tpp.config.TppConfig.Telemetry;
 import io.tpp.config.TppConfig.Token;
@@ -74,6 +76,8 @@ class ConfigLoaderTest {
                         new Client(HalfClose.ABORT, Duration.ofSeconds(60), Duration.ZERO, 0),
                         null,
                         new Access(false),
+                        new Admin(null),
+                        new Reload(false),
                         new Shutdown(Duration.ZERO, Duration.ofSeconds(30)),
                         new Telemetry(null, "info", LogFormat.TEXT)));
     }
@@ -111,6 +115,8 @@ class ConfigLoaderTest {
                 new Client(HalfClose.WAIT, Duration.ofSeconds(16), Duration.ofSeconds(31), 17),
                 new TlsFiles(certificates.certFile(), certificates.keyFile(), caFile),
                 new Access(true),
+                new Admin(caFile),
+                new Reload(true),
                 new Shutdown(Duration.ofSeconds(18), Duration.ofSeconds(19)),
                 new Telemetry("http://otel:4317", "warn,tpp=debug", LogFormat.JSON));
     }
@@ -160,6 +166,10 @@ class ConfigLoaderTest {
                   client_ca_file: '%s'
                 access:
                   forward_login: true
+                admin:
+                  token_file: '%s'
+                reload:
+                  watch: true
                 shutdown:
                   delay_seconds: 18
                   grace_seconds: 19
@@ -167,7 +177,7 @@ class ConfigLoaderTest {
                   otlp_endpoint: http://otel:4317
                   log_filter: warn,tpp=debug
                   log_format: json
-                """.formatted(caFile, certificates.certFile(), certificates.keyFile(), caFile);
+                """.formatted(caFile, certificates.certFile(), certificates.keyFile(), caFile, caFile);
 
         LoadedConfig loaded = files.load(yaml);
 
@@ -213,6 +223,8 @@ class ConfigLoaderTest {
                 Map.entry("TPP_TLS_KEY_FILE", certificates.keyFile().toString()),
                 Map.entry("TPP_TLS_CLIENT_CA_FILE", caFile.toString()),
                 Map.entry("TPP_ACCESS_FORWARD_LOGIN", "true"),
+                Map.entry("TPP_ADMIN_TOKEN_FILE", caFile.toString()),
+                Map.entry("TPP_RELOAD_WATCH", "true"),
                 Map.entry("TPP_SHUTDOWN_DELAY_SECONDS", "18"),
                 Map.entry("TPP_SHUTDOWN_GRACE_SECONDS", "19"),
                 Map.entry("TPP_TELEMETRY_OTLP_ENDPOINT", "http://otel:4317"),
@@ -299,6 +311,8 @@ class ConfigLoaderTest {
                         new EffectiveValue("tls.key_file", "none", "default"),
                         new EffectiveValue("tls.client_ca_file", "none", "default"),
                         new EffectiveValue("access.forward_login", "false", "default"),
+                        new EffectiveValue("admin.token_file", "none", "default"),
+                        new EffectiveValue("reload.watch", "false", "default"),
                         new EffectiveValue("shutdown.delay_seconds", "0", "default"),
                         new EffectiveValue("shutdown.grace_seconds", "30", "default"),
                         new EffectiveValue("telemetry.otlp_endpoint", "none", "default"),
