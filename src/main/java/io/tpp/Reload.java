@@ -4,6 +4,7 @@ import io.tpp.config.ConfigException;
 import io.tpp.config.FileWatch;
 import io.tpp.config.LoadedConfig;
 import io.tpp.config.ReloadedConfig;
+import io.tpp.status.ConfigInForce;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,6 +38,7 @@ final class Reload {
 
     private final ScheduledExecutorService thread;
     private final InstantSource clock;
+    private final ConfigInForce shown;
     private final List<Followed> parts = new CopyOnWriteArrayList<>();
     private volatile LoadedConfig running;
     private volatile boolean successful = true;
@@ -48,10 +50,12 @@ final class Reload {
     /**
      * Makes a reload of what is in force.
      *
+     * @param shown what people are shown of it
      * @param thread has one thread, which may be blocked by a disk or a network file system
      */
-    Reload(LoadedConfig running, ScheduledExecutorService thread, InstantSource clock) {
+    Reload(LoadedConfig running, ScheduledExecutorService thread, InstantSource clock, ConfigInForce shown) {
         this.running = running;
+        this.shown = shown;
         this.thread = thread;
         this.clock = clock;
         this.readAt = clock.instant();
@@ -129,6 +133,11 @@ final class Reload {
             result = ReloadResult.failed(List.of("internal error, see the log"));
         }
         successful = result.successful();
+        if (successful) {
+            shown.reloaded(running.values());
+        } else {
+            shown.reloadFailed(String.join("; ", result.problems()));
+        }
         log(cause, result);
         return result;
     }

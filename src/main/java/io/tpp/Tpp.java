@@ -4,6 +4,7 @@ import com.codahale.metrics.MetricRegistry;
 import io.prometheus.client.CollectorRegistry;
 import io.tpp.admin.HealthServlet;
 import io.tpp.admin.MetricsServlet;
+import io.tpp.admin.StatusServlet;
 import io.tpp.config.LoadedConfig;
 import io.tpp.config.TppConfig;
 import io.tpp.dolphindb.DeadTokenDetector;
@@ -14,18 +15,30 @@ import io.tpp.metrics.PoolMetrics;
 import io.tpp.metrics.PrometheusExport;
 import io.tpp.metrics.ReloadMetrics;
 import io.tpp.pool.CredentialRefusal;
+import io.tpp.pool.PoolListener;
+import io.tpp.pool.PoolListeners;
 import io.tpp.pool.PoolSettings;
 import io.tpp.pool.PoolSnapshot;
 import io.tpp.pool.TokenPool;
 import io.tpp.pool.TokenRefresher;
 import io.tpp.proxy.ConnectionLeases;
+import io.tpp.proxy.ProxyListener;
+import io.tpp.proxy.ProxyListeners;
 import io.tpp.proxy.ProxySettings;
 import io.tpp.proxy.TokenProxyServlet;
 import io.tpp.rotation.Rotation;
+import io.tpp.status.ConfigInForce;
+import io.tpp.status.EventLog;
+import io.tpp.status.History;
+import io.tpp.status.Status;
+import io.tpp.status.StatusListener;
+import io.tpp.status.StatusSources;
+import io.tpp.status.Traffic;
 import io.tpp.token.Credential;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
@@ -66,6 +79,9 @@ final class Tpp {
     private final TokenProxyServlet proxyServlet;
     private final Reload reload;
     private final CollectorRegistry metrics;
+    private final History history;
+    private final Status status;
+    private final Set<String> healthHosts;
     private final String version = Version.current();
     private final CompletableFuture<String> failure = new CompletableFuture<>();
     private volatile Phase phase = Phase.SERVING;
@@ -91,10 +107,13 @@ final class Tpp {
                 this::shortestRemaining,
                 () -> refusals().size());
         HttpMetrics httpMetrics = new HttpMetrics(registry);
+        StatusListener statusListener = new StatusListener(new EventLog(InstantSource.system()), System::nanoTime);
+        PoolListener poolListener = new PoolListeners(poolMetrics, statusListener);
+        ProxyListener proxyListener = new ProxyListeners(httpMetrics, statusListener);
         PoolSettings settings = poolSettings(config);
         this.timer = DaemonThread.timer("tpp-pool");
         this.filesThread = DaemonThread.timer("tpp-files");
-        this.pool = new TokenPool(settings, timer, executor, System::nanoTime, poolMetrics);
+        this.pool = new TokenPool(settings, timer, executor, System::nanoTime, poolListener);
         this.loginClient =
                 LoginClient.create(MOST_LOGIN_CONNECTIONS, config.upstream().connectTimeout(), tls(config.upstream()));
         this.rotation = new Rotation(
@@ -110,15 +129,34 @@ final class Tpp {
                 timer,
                 System::nanoTime,
                 () -> ThreadLocalRandom.current().nextDouble(),
-                poolMetrics,
+                poolListener,
                 this::allRefused);
-        this.connections = new ConnectionLeases(pool, System::nanoTime, httpMetrics);
+        this.connections = new ConnectionLeases(pool, System::nanoTime, proxyListener);
         this.proxyServlet = new TokenProxyServlet(
-                proxySettings(config), pool, connections, timer, httpMetrics, () -> phase == Phase.DRAINING);
-        this.reload = new Reload(loaded, filesThread, InstantSource.system());
+                proxySettings(config), pool, connections, timer, proxyListener, () -> phase == Phase.DRAINING);
+        ConfigInForce configInForce = new ConfigInForce(loaded.values(), InstantSource.system());
+        this.reload = new Reload(loaded, filesThread, InstantSource.system(), configInForce);
         reload.add(this::prepare);
         ReloadMetrics.register(registry, reload::successful, reload::readAt);
         this.metrics = PrometheusExport.of(registry, version);
+        this.healthHosts = config.healthHosts().names();
+        this.history = new History(
+                pool::snapshot,
+                () -> new Traffic(httpMetrics.requests(), poolMetrics.waits(), httpMetrics.openConnections()),
+                InstantSource.system(),
+                System::nanoTime);
+        this.status = new Status(
+                version,
+                upstreamName(config.upstream()),
+                InstantSource.system(),
+                new StatusSources(pool::view, connections::views, this::refusals, () -> phase != Phase.SERVING),
+                statusListener,
+                history,
+                configInForce);
+    }
+
+    private static String upstreamName(TppConfig.Upstream upstream) {
+        return upstream.host() + ":" + upstream.port() + (upstream.tls() ? " over TLS" : "");
     }
 
     /** What a reload changes of all this; the rest needs a restart. */
@@ -191,6 +229,7 @@ final class Tpp {
         refresher.start();
         connections.start(timer);
         reload.start();
+        history.start(timer);
     }
 
     /** From now on not ready. */
@@ -242,6 +281,10 @@ final class Tpp {
 
     MetricsServlet metricsServlet() {
         return new MetricsServlet(metrics);
+    }
+
+    StatusServlet statusServlet() {
+        return new StatusServlet(status, healthHosts);
     }
 
     PoolSnapshot snapshot() {

@@ -1,5 +1,6 @@
 package io.tpp;
 
+import io.tpp.admin.StatusServlet;
 import io.tpp.config.HostPort;
 import io.tpp.config.LoadedConfig;
 import io.tpp.config.TppConfig;
@@ -78,6 +79,9 @@ final class TppServer {
         }
         HttpServer server = new HttpServer(address, "health_listen", "tpp-health", HEALTH_THREADS, null);
         server.servlets().addServlet(new ServletHolder("metrics", tpp.metricsServlet()), "/metrics");
+        ServletHolder status = new ServletHolder("status", tpp.statusServlet());
+        // The empty pattern is "/" itself; the pattern "/" would be everything.
+        StatusServlet.PATHS.forEach(path -> server.servlets().addServlet(status, path.equals("/") ? "" : path));
         server.servlets().addServlet(new ServletHolder("health", tpp.healthServlet()), "/*");
         return server;
     }

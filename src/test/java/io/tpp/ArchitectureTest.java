@@ -50,8 +50,9 @@ class ArchitectureTest {
         "dolphindb, token secret tls",
         "tls, ''",
         "proxy, pool token dolphindb",
-        "admin, pool",
+        "admin, pool status",
         "metrics, pool token proxy",
+        "status, pool proxy metrics token config",
         "telemetry, config",
         "cli, config",
         "simulator, secret"
@@ -80,7 +81,7 @@ class ArchitectureTest {
                 .toList();
         assertThat(packages)
                 .containsExactlyInAnyOrder(Stream.of(
-                                "secret token config pool rotation dolphindb proxy admin metrics telemetry cli simulator tls"
+                                "secret token config pool rotation dolphindb proxy admin metrics status telemetry cli simulator tls"
                                         .split(" "))
                         .map(name -> "io.tpp." + name)
                         .toArray(String[]::new));

@@ -76,6 +76,7 @@ final class ConfigAssembler {
                 values.hostPort(Key.LISTEN),
                 values.flag(Key.LISTEN_REUSE_PORT),
                 values.optionalHostPort(Key.HEALTH_LISTEN),
+                values.hostNames(Key.HEALTH_HOSTS),
                 upstream(),
                 credentials.credentials(),
                 token(),

@@ -4,6 +4,7 @@ import static io.tpp.config.ValueTypes.choice;
 import static io.tpp.config.ValueTypes.file;
 import static io.tpp.config.ValueTypes.flag;
 import static io.tpp.config.ValueTypes.host;
+import static io.tpp.config.ValueTypes.hostNames;
 import static io.tpp.config.ValueTypes.hostPort;
 import static io.tpp.config.ValueTypes.logFilter;
 import static io.tpp.config.ValueTypes.optionalHost;
@@ -35,6 +36,7 @@ enum Key {
     LISTEN("listen", hostPort(), value("0.0.0.0:8080")),
     LISTEN_REUSE_PORT("listen_reuse_port", flag(), value("false")),
     HEALTH_LISTEN("health_listen", hostPort(), absent("none")),
+    HEALTH_HOSTS("health_hosts", hostNames(), value("none")),
 
     UPSTREAM_HOST("upstream.host", host(), absent("none")),
     UPSTREAM_PORT("upstream.port", wholeNumber(1, 65_535), value("8848")),

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param listenReusePort whether another process may listen at the same time
  * @param healthListen null: no health connector
+ * @param healthHosts names by which the status page may be opened, on top of those that are local anyway
  * @param credentials at least one, as they were at the start
  * @param tls null: clients are served in clear
  */
@@ -21,6 +22,7 @@ public record TppConfig(
         HostPort listen,
         boolean listenReusePort,
         @Nullable HostPort healthListen,
+        HostNames healthHosts,
         Upstream upstream,
         Credentials credentials,
         Token token,

@@ -87,6 +87,10 @@ final class ValueTypes {
     }
 
     /** Statuses of failures, separated by commas; or {@code none}. */
+    static ValueType<HostNames> hostNames() {
+        return strict(HostNames.class, HostNames::parse);
+    }
+
     static ValueType<StatusCodes> statuses() {
         return strict(StatusCodes.class, StatusCodes::parse);
     }

@@ -147,6 +147,10 @@ final class Values {
         return get(key, type);
     }
 
+    HostNames hostNames(Key key) {
+        return get(key, HostNames.class);
+    }
+
     StatusCodes statuses(Key key) {
         return get(key, StatusCodes.class);
     }

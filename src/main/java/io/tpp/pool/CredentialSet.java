@@ -67,6 +67,7 @@ final class CredentialSet {
                 CredentialLogins credential = credentials.get((token.number() - 1) % credentials.size());
                 TokenPlan plan = new TokenPlan(token, credential, now);
                 plans.put(token, plan);
+                pool.credential(token, credential.position());
                 added.add(plan);
             }
         }
@@ -141,5 +142,6 @@ final class CredentialSet {
             pool.withdraw(plan.token);
         }
         plan.move(credential);
+        pool.credential(plan.token, credential.position());
     }
 }

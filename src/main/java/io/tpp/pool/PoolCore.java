@@ -132,6 +132,7 @@ final class PoolCore {
 
     void refused(TokenUse use) {
         PooledToken token = use.token();
+        token.refusals++;
         boolean trusted = token.valid;
         if (use.generation() == token.generation && shelf.refuse(token)) {
             news.loginNeeded(token, use.generation(), RefreshReason.UNAUTHORIZED);
@@ -143,6 +144,7 @@ final class PoolCore {
 
     void suspect(TokenUse use) {
         PooledToken token = use.token();
+        token.refusals++;
         boolean trusted = token.valid;
         if (use.generation() == token.generation && shelf.suspect(token)) {
             news.probesNeeded(List.of(token));
@@ -171,6 +173,12 @@ final class PoolCore {
         return door.state();
     }
 
+    PoolView view() {
+        long now = now();
+        return new PoolView(
+                door.state(), door.outage(), shelf.views(now), ledger.line().views(now));
+    }
+
     void drain() {
         door.drain(now());
     }
@@ -188,6 +196,20 @@ final class PoolCore {
 
     List<PooledToken> tokens() {
         return shelf.tokens();
+    }
+
+    void credential(PooledToken token, int position) {
+        token.credential = position;
+        token.loggingIn = false;
+    }
+
+    void loginStarted(PooledToken token) {
+        token.loggingIn = true;
+    }
+
+    void loginFailed(PooledToken token) {
+        token.loggingIn = false;
+        token.failedLogins++;
     }
 
     boolean renew(PooledToken token, BearerToken value, long obtainedAt, boolean ages) {

@@ -69,7 +69,16 @@ public final class TokenPool {
 
     /** Returns a holder without a token; to be {@linkplain #close(Holder) closed} in the end. */
     public Holder newHolder() {
-        return new Holder();
+        return newHolder(0);
+    }
+
+    /**
+     * Returns one that {@link #view} tells from others.
+     *
+     * @param owner the number of the client connection it stands for; 0: none
+     */
+    public Holder newHolder(long owner) {
+        return new Holder(owner);
     }
 
     /**
@@ -179,6 +188,11 @@ public final class TokenPool {
         return ask(PoolCore::snapshot);
     }
 
+    /** Returns everything there is to see at this instant; takes time for each token and each that waits. */
+    public PoolView view() {
+        return ask(PoolCore::view);
+    }
+
     /** Returns how long the token lives that has the least left, zero if one is dead; null: none ends by its age. */
     public @Nullable Duration shortestRemaining() {
         OptionalLong nanos = ask(PoolCore::shortestRemaining);
@@ -213,6 +227,19 @@ public final class TokenPool {
 
     List<PooledToken> tokens() {
         return ask(PoolCore::tokens);
+    }
+
+    /** Notes which credential a token is logged in with from now on; a login that was under way counts no more. */
+    void credential(PooledToken token, int position) {
+        change(pool -> pool.credential(token, position));
+    }
+
+    void loginStarted(PooledToken token) {
+        change(pool -> pool.loginStarted(token));
+    }
+
+    void loginFailed(PooledToken token) {
+        change(pool -> pool.loginFailed(token));
     }
 
     /**

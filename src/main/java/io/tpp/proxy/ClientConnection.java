@@ -4,6 +4,7 @@ import io.tpp.pool.Holder;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.jetty.io.EndPoint;
 import org.jspecify.annotations.Nullable;
 
@@ -13,21 +14,32 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe, but for {@link #closeAfterFarewell}.
  */
 final class ClientConnection {
+    private final long number;
     private final EndPoint endPoint;
     private final Holder holder;
     private final long openedAt;
     private final String forwarded;
     private volatile @Nullable Exchange exchange;
     private volatile @Nullable UpgradeTunnel tunnel;
+    private final AtomicLong requests = new AtomicLong();
+
+    /** Of the last request; null: none came yet. */
+    private volatile @Nullable String protocol;
 
     /** Of the sweep's thread. */
     private boolean farewellSeen;
 
-    ClientConnection(EndPoint endPoint, Holder holder, long openedAt) {
+    ClientConnection(long number, EndPoint endPoint, Holder holder, long openedAt) {
+        this.number = number;
         this.endPoint = endPoint;
         this.holder = holder;
         this.openedAt = openedAt;
         this.forwarded = forwarded(endPoint.getRemoteSocketAddress());
+    }
+
+    /** Returns the number that tells it from all others, from 1. */
+    long number() {
+        return number;
     }
 
     EndPoint endPoint() {
@@ -55,6 +67,30 @@ final class ClientConnection {
 
     void exchange(@Nullable Exchange current) {
         exchange = current;
+    }
+
+    /** Notes that a request begins. */
+    void begins(Exchange next) {
+        requests.incrementAndGet();
+        protocol = next.getProtocol();
+        exchange = next;
+    }
+
+    /** Returns how many requests began. */
+    long requests() {
+        return requests.get();
+    }
+
+    /** Returns the protocol of the last request; null: none came yet. */
+    @Nullable
+    String protocol() {
+        return protocol;
+    }
+
+    /** Returns the tunnel that the connection has become; null: it has not. */
+    @Nullable
+    UpgradeTunnel tunnel() {
+        return tunnel;
     }
 
     /** Notes that the connection becomes a tunnel, which ends with it. */

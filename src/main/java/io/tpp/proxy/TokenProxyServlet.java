@@ -136,9 +136,9 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
         if (connection == null) {
             return null;
         }
-        Holder holder = settings().leasePerRequest() ? pool.newHolder() : connection.holder();
+        Holder holder = settings().leasePerRequest() ? pool.newHolder(connection.number()) : connection.holder();
         Exchange exchange = new Exchange(request, response, connection, holder, now);
-        connection.exchange(exchange);
+        connection.begins(exchange);
         org.eclipse.jetty.server.Request.addCompletionListener(core, failure -> clientSideEnded(exchange));
         return exchange;
     }

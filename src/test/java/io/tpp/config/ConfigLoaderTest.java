@@ -48,6 +48,7 @@ class ConfigLoaderTest {
                         new HostPort("0.0.0.0", 8080),
                         false,
                         null,
+                        new HostNames(Set.of()),
                         new Upstream(
                                 "h",
                                 8848,
@@ -87,6 +88,7 @@ class ConfigLoaderTest {
                 new HostPort("127.0.0.1", 1),
                 true,
                 new HostPort("::", 2),
+                new HostNames(Set.of("tpp.example.com", "tpp.example.org")),
                 new Upstream(
                         "db",
                         3,
@@ -128,6 +130,7 @@ class ConfigLoaderTest {
                 listen: 127.0.0.1:1
                 listen_reuse_port: true
                 health_listen: "[::]:2"
+                health_hosts: TPP.example.com, tpp.example.org
                 upstream:
                   host: db
                   port: 3
@@ -191,6 +194,7 @@ class ConfigLoaderTest {
                 Map.entry("TPP_LISTEN", "127.0.0.1:1"),
                 Map.entry("TPP_LISTEN_REUSE_PORT", "true"),
                 Map.entry("TPP_HEALTH_LISTEN", "[::]:2"),
+                Map.entry("TPP_HEALTH_HOSTS", "tpp.example.com,tpp.example.org"),
                 Map.entry("TPP_UPSTREAM_HOST", "db"),
                 Map.entry("TPP_UPSTREAM_PORT", "3"),
                 Map.entry("TPP_UPSTREAM_TLS", "1"),
@@ -279,6 +283,7 @@ class ConfigLoaderTest {
                         new EffectiveValue("listen", "0.0.0.0:8080", "default"),
                         new EffectiveValue("listen_reuse_port", "false", "default"),
                         new EffectiveValue("health_listen", "none", "default"),
+                        new EffectiveValue("health_hosts", "none", "default"),
                         new EffectiveValue("upstream.host", "h", "config.yaml:2"),
                         new EffectiveValue("upstream.port", "8848", "default"),
                         new EffectiveValue("upstream.tls", "false", "default"),
