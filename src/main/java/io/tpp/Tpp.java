@@ -2,6 +2,7 @@ package io.tpp;
 
 import com.codahale.metrics.MetricRegistry;
 import io.prometheus.client.CollectorRegistry;
+import io.tpp.admin.AdminServlet;
 import io.tpp.admin.HealthServlet;
 import io.tpp.admin.MetricsServlet;
 import io.tpp.admin.StatusServlet;
@@ -78,6 +79,8 @@ final class Tpp {
     private final ConnectionLeases connections;
     private final TokenProxyServlet proxyServlet;
     private final Reload reload;
+    private final Administration administration;
+    private final AdminSecret adminSecret;
     private final CollectorRegistry metrics;
     private final History history;
     private final Status status;
@@ -133,10 +136,13 @@ final class Tpp {
                 this::allRefused);
         this.connections = new ConnectionLeases(pool, System::nanoTime, proxyListener);
         this.proxyServlet = new TokenProxyServlet(
-                proxySettings(config), pool, connections, timer, proxyListener, () -> phase == Phase.DRAINING);
+                proxySettings(config), pool, connections, timer, proxyListener, this::sendsClientsAway);
         ConfigInForce configInForce = new ConfigInForce(loaded.values(), InstantSource.system());
         this.reload = new Reload(loaded, filesThread, InstantSource.system(), configInForce);
         reload.add(this::prepare);
+        this.administration = new Administration(pool, refresher, connections, reload);
+        this.adminSecret = new AdminSecret(loaded, filesThread);
+        reload.add(adminSecret);
         ReloadMetrics.register(registry, reload::successful, reload::readAt);
         this.metrics = PrometheusExport.of(registry, version);
         this.healthHosts = config.healthHosts().names();
@@ -149,7 +155,7 @@ final class Tpp {
                 version,
                 upstreamName(config.upstream()),
                 InstantSource.system(),
-                new StatusSources(pool::view, connections::views, this::refusals, () -> phase != Phase.SERVING),
+                new StatusSources(pool::view, connections::views, this::refusals, this::isNotReady),
                 statusListener,
                 history,
                 configInForce);
@@ -262,6 +268,24 @@ final class Tpp {
         var unused = failure.thenAccept(listener);
     }
 
+    /** Whether each answer closes its connection. */
+    private boolean sendsClientsAway() {
+        return phase == Phase.DRAINING || administration.isDrained();
+    }
+
+    private boolean isNotReady() {
+        return phase != Phase.SERVING || administration.isDrained();
+    }
+
+    AdminServlet adminServlet() {
+        return new AdminServlet(adminSecret::key, administration, status, pool::isPaused, administration::isDrained);
+    }
+
+    /** Returns what administrators can do. */
+    Administration administration() {
+        return administration;
+    }
+
     /** Returns what reads the configuration again. */
     Reload reload() {
         return reload;
@@ -276,7 +300,7 @@ final class Tpp {
     }
 
     HealthServlet healthServlet() {
-        return new HealthServlet(this::snapshot, this::refusals, () -> phase != Phase.SERVING, version);
+        return new HealthServlet(this::snapshot, this::refusals, this::isNotReady, version);
     }
 
     MetricsServlet metricsServlet() {

@@ -1,5 +1,6 @@
 package io.tpp;
 
+import io.tpp.admin.AdminServlet;
 import io.tpp.admin.StatusServlet;
 import io.tpp.config.HostPort;
 import io.tpp.config.LoadedConfig;
@@ -53,6 +54,8 @@ final class TppServer {
         proxy.setInitOrder(1);
         clients.servlets().addServlet(proxy, "/*");
         tpp.reload().add(this::prepare);
+        tpp.administration()
+                .logFilter(filter -> Logging.change(filter, config.telemetry().logFormat()));
     }
 
     /** What a reload changes of the servers. */
@@ -65,9 +68,7 @@ final class TppServer {
             if (!next.client().idleTimeout().equals(config.client().idleTimeout())) {
                 tpp.connections().idleTimeout(next.client().idleTimeout());
             }
-            if (!next.telemetry().equals(config.telemetry())) {
-                Logging.change(next.telemetry().logFilter(), next.telemetry().logFormat());
-            }
+            Logging.change(next.telemetry().logFilter(), next.telemetry().logFormat());
             config = next;
             return List.of();
         };
@@ -82,6 +83,9 @@ final class TppServer {
         ServletHolder status = new ServletHolder("status", tpp.statusServlet());
         // The empty pattern is "/" itself; the pattern "/" would be everything.
         StatusServlet.PATHS.forEach(path -> server.servlets().addServlet(status, path.equals("/") ? "" : path));
+        ServletHolder admin = new ServletHolder("admin", tpp.adminServlet());
+        admin.setAsyncSupported(true);
+        server.servlets().addServlet(admin, AdminServlet.PATH + "/*");
         server.servlets().addServlet(new ServletHolder("health", tpp.healthServlet()), "/*");
         return server;
     }

@@ -11,6 +11,7 @@ import io.tpp.config.TppConfig.Shutdown;
 import io.tpp.config.TppConfig.Telemetry;
 import io.tpp.config.TppConfig.Token;
 import io.tpp.config.TppConfig.Upstream;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +40,19 @@ final class ConfigAssembler {
         checkUpstreamTls();
         clientTls.check();
         checkRefresh();
+        checkAdminToken();
+    }
+
+    private void checkAdminToken() {
+        Path file = values.optionalFile(Key.ADMIN_TOKEN_FILE);
+        if (file == null) {
+            return;
+        }
+        try {
+            var unused = AdminTokenFile.read(file);
+        } catch (IllegalArgumentException e) {
+            values.problem(Key.ADMIN_TOKEN_FILE, file + " " + e.getMessage());
+        }
     }
 
     private void checkListeners() {

@@ -66,7 +66,8 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
         this.timer = timer;
         this.listener = listener;
         this.draining = draining;
-        this.clientWatch = new ClientWatch(connections, pool, () -> settings().finMeansGone(), System::nanoTime);
+        this.clientWatch =
+                new ClientWatch(connections, pool, () -> settings().finMeansGone(), draining, System::nanoTime);
         this.gate = new LeaseGate(pool, clientWatch, System::nanoTime, this);
         this.failureAnswer = new FailureAnswer(target(), listener);
         this.replays = new Replays(
@@ -274,7 +275,7 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
 
     private void clientSideEnded(Exchange exchange) {
         exchange.completedByJetty();
-        exchange.connection().exchange(null);
+        exchange.connection().finished();
         if (!exchange.isUpgraded()) {
             int status = exchange.core().getServletContextResponse().getStatus();
             requestEnded(exchange, exchange.isClientGone() ? CLIENT_CLOSED_REQUEST : status);
