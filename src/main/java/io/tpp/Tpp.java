@@ -278,7 +278,8 @@ final class Tpp {
     }
 
     AdminServlet adminServlet() {
-        return new AdminServlet(adminSecret::key, administration, status, pool::isPaused, administration::isDrained);
+        return new AdminServlet(
+                adminSecret::key, administration, status, pool::isPaused, administration::isDrained, timer);
     }
 
     /** Returns what administrators can do. */

@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -44,6 +46,7 @@ public final class AdminServlet extends HttpServlet {
     private static final Duration REFUSAL = Duration.ofMillis(500);
 
     private final transient Supplier<@Nullable AdminKey> key;
+    private final transient ScheduledExecutorService timer;
     private final transient AdminRoutes routes;
     private final transient AdminViews views;
     private final transient AdminAudit audit = new AdminAudit();
@@ -52,14 +55,17 @@ public final class AdminServlet extends HttpServlet {
      * Makes the servlet, to be mapped to {@link #PATH} and everything below it, with asynchronous answers.
      *
      * @param key what to compare with now; null: nobody may do anything
+     * @param timer for answers that come late; only ever given short tasks
      */
     public AdminServlet(
             Supplier<@Nullable AdminKey> key,
             AdminActions actions,
             Status status,
             BooleanSupplier paused,
-            BooleanSupplier drained) {
+            BooleanSupplier drained,
+            ScheduledExecutorService timer) {
         this.key = key;
+        this.timer = timer;
         this.routes = new AdminRoutes(actions);
         this.views = new AdminViews(status, paused, drained);
     }
@@ -86,8 +92,12 @@ public final class AdminServlet extends HttpServlet {
         Answer answer = Answer.text(401, "the secret of admin.token_file is needed, as a bearer token\n")
                 .with(Map.of("WWW-Authenticate", "Bearer realm=\"TPP\""));
         AsyncContext later = later(request);
-        CompletableFuture.delayedExecutor(REFUSAL.toMillis(), TimeUnit.MILLISECONDS)
-                .execute(() -> send(answer, later, request, response));
+        Runnable send = () -> send(answer, later, request, response);
+        try {
+            var unused = timer.schedule(send, REFUSAL.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException stopping) {
+            send.run();
+        }
     }
 
     private void route(HttpServletRequest request, HttpServletResponse response) throws IOException {
