@@ -12,6 +12,7 @@ import io.tpp.dolphindb.DeadTokenDetector;
 import io.tpp.dolphindb.LoginClient;
 import io.tpp.dolphindb.UpstreamTls;
 import io.tpp.metrics.HttpMetrics;
+import io.tpp.metrics.OtlpMetrics;
 import io.tpp.metrics.PoolMetrics;
 import io.tpp.metrics.PrometheusExport;
 import io.tpp.metrics.ReloadMetrics;
@@ -26,6 +27,7 @@ import io.tpp.proxy.ConnectionLeases;
 import io.tpp.proxy.ProxyListener;
 import io.tpp.proxy.ProxyListeners;
 import io.tpp.proxy.ProxySettings;
+import io.tpp.proxy.RequestLimits;
 import io.tpp.proxy.TokenProxyServlet;
 import io.tpp.rotation.Rotation;
 import io.tpp.status.ConfigInForce;
@@ -85,6 +87,7 @@ final class Tpp {
     private final History history;
     private final Status status;
     private final Set<String> healthHosts;
+    private final OtlpMetrics otlpMetrics;
     private final String version = Version.current();
     private final CompletableFuture<String> failure = new CompletableFuture<>();
     private volatile Phase phase = Phase.SERVING;
@@ -145,6 +148,7 @@ final class Tpp {
         reload.add(adminSecret);
         ReloadMetrics.register(registry, reload::successful, reload::readAt);
         this.metrics = PrometheusExport.of(registry, version);
+        this.otlpMetrics = OtlpMetrics.of(registry);
         this.healthHosts = config.healthHosts().names();
         this.history = new History(
                 pool::snapshot,
@@ -207,7 +211,20 @@ final class Tpp {
                 upstream.replayBufferBytes(),
                 config.token().binding() == TppConfig.Binding.REQUEST,
                 config.client().halfClose() == TppConfig.HalfClose.ABORT,
-                config.access().forwardLogin());
+                config.access().forwardLogin(),
+                config.access().ownAuthorizationPaths(),
+                limits(config.client()),
+                config.client().trustedProxies(),
+                upstream.preserveHost());
+    }
+
+    private static RequestLimits limits(TppConfig.Client client) {
+        return new RequestLimits(
+                client.maxTargetBytes(),
+                client.maxHeaderBytes(),
+                client.maxBodyBytes(),
+                client.bodyTimeout(),
+                client.minBodyRate());
     }
 
     private static DeadTokenDetector detector(TppConfig config) {
@@ -261,6 +278,11 @@ final class Tpp {
         timer.shutdownNow();
         loginClient.stop();
         pool.clear();
+    }
+
+    /** Ends the export of metrics; needed only if the process goes on, whose agent else exports a last time. */
+    void endExport() throws Exception {
+        otlpMetrics.close();
     }
 
     /** Sets who is told the reason, on any thread, if TPP turns out to be unable to run. */

@@ -33,6 +33,7 @@ public final class TppContextListener implements ServletContextListener {
     private static final Logger logger = LoggerFactory.getLogger(TppContextListener.class);
 
     private final List<Connector> listenedTo = new ArrayList<>();
+    private final List<Connector> untraced = new ArrayList<>();
     private @Nullable Tpp tpp;
 
     @Override
@@ -92,6 +93,9 @@ public final class TppContextListener implements ServletContextListener {
             if (!HealthConnectorFilter.CONNECTOR.equals(connector.getName())) {
                 connector.addEventListener(tpp.connections());
                 listenedTo.add(connector);
+            } else {
+                UntracedRequests.addTo(connector);
+                untraced.add(connector);
             }
         }
     }
@@ -103,9 +107,11 @@ public final class TppContextListener implements ServletContextListener {
             return;
         }
         listenedTo.forEach(connector -> connector.removeEventListener(ended.connections()));
+        untraced.forEach(UntracedRequests::removeFrom);
         try {
             ended.drain();
             ended.stop();
+            ended.endExport();
         } catch (Exception e) {
             logger.warn("TPP did not stop cleanly", e);
         }

@@ -41,7 +41,12 @@ final class TppServer {
         this.config = loaded.config();
         this.tls = config.tls() == null ? null : new ClientTls(config.tls());
         this.clients = new HttpServer(
-                config.listen(), "listen", "tpp-client", CLIENT_THREADS, tls == null ? null : tls.settings());
+                config.listen(),
+                "listen",
+                "tpp-client",
+                CLIENT_THREADS,
+                tls == null ? null : tls.settings(),
+                HeadLimits.of(config.client()));
         this.tpp = new Tpp(loaded, clients.executor());
         this.health = health(config.healthListen());
         if (config.listenReusePort()) {
@@ -78,7 +83,9 @@ final class TppServer {
         if (address == null) {
             return null;
         }
-        HttpServer server = new HttpServer(address, "health_listen", "tpp-health", HEALTH_THREADS, null);
+        HttpServer server =
+                new HttpServer(address, "health_listen", "tpp-health", HEALTH_THREADS, null, HeadLimits.OF_HEALTH);
+        UntracedRequests.addTo(server.connector());
         server.servlets().addServlet(new ServletHolder("metrics", tpp.metricsServlet()), "/metrics");
         ServletHolder status = new ServletHolder("status", tpp.statusServlet());
         // The empty pattern is "/" itself; the pattern "/" would be everything.

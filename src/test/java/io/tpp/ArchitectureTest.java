@@ -44,17 +44,18 @@ class ArchitectureTest {
     @CsvSource({
         "secret, ''",
         "token, secret",
-        "config, secret token tls",
+        "net, ''",
+        "config, secret token tls net",
         "pool, token",
         "rotation, config token",
         "dolphindb, token secret tls",
         "tls, ''",
-        "proxy, pool token dolphindb",
+        "proxy, pool token dolphindb net",
         "admin, pool status",
         "metrics, pool token proxy",
         "status, pool proxy metrics token config",
-        "telemetry, config",
-        "cli, config",
+        "telemetry, config secret",
+        "cli, config telemetry",
         "simulator, secret"
     })
     void aPackageKnowsOnlyThese(String name, String known) {
@@ -81,7 +82,7 @@ class ArchitectureTest {
                 .toList();
         assertThat(packages)
                 .containsExactlyInAnyOrder(Stream.of(
-                                "secret token config pool rotation dolphindb proxy admin metrics status telemetry cli simulator tls"
+                                "secret token config pool rotation dolphindb proxy admin metrics status telemetry cli simulator tls net"
                                         .split(" "))
                         .map(name -> "io.tpp." + name)
                         .toArray(String[]::new));

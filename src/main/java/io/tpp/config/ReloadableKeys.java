@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 /**
  * Which keys take effect while TPP runs; all others when it starts.
  *
- * <p>What needs a restart: where TPP listens, which upstream its tokens are of and how that is trusted, whether there is
+ * <p>What needs a restart: where TPP listens and how long heads may be there, which upstream its tokens are of and how that is trusted, whether there is
  * TLS at all, and where traces go.
  */
 final class ReloadableKeys {
@@ -43,7 +43,13 @@ final class ReloadableKeys {
             Key.IDLE_TIMEOUT,
             Key.TUNNEL_IDLE_TIMEOUT,
             Key.MAX_CONNECTIONS,
+            Key.PRESERVE_HOST,
+            Key.MAX_BODY,
+            Key.BODY_TIMEOUT,
+            Key.MIN_BODY_RATE,
+            Key.TRUSTED_PROXIES,
             Key.FORWARD_LOGIN,
+            Key.OWN_AUTHORIZATION,
             Key.ADMIN_TOKEN_FILE,
             Key.RELOAD_WATCH,
             Key.SHUTDOWN_DELAY,

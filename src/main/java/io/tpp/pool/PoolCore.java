@@ -2,6 +2,7 @@ package io.tpp.pool;
 
 import io.tpp.pool.PoolListener.RefreshReason;
 import io.tpp.token.BearerToken;
+import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -15,6 +16,12 @@ import org.jspecify.annotations.Nullable;
  * <p>Guarded by the pool's lock.
  */
 final class PoolCore {
+    /**
+     * A token that is refused so soon after the last time is probed before it is logged in again: it may be the
+     * request that is refused, whichever token it carries.
+     */
+    static final Duration REFUSED_AGAIN = Duration.ofMinutes(1);
+
     private final CurrentSettings settings;
     private final LongSupplier nanoTime;
     private final LeaseLedger ledger;
@@ -132,6 +139,10 @@ final class PoolCore {
 
     void refused(TokenUse use) {
         PooledToken token = use.token();
+        if (isAgain(token)) {
+            suspect(use);
+            return;
+        }
         token.refusals++;
         boolean trusted = token.valid;
         if (use.generation() == token.generation && shelf.refuse(token)) {
@@ -140,6 +151,14 @@ final class PoolCore {
                 hint(token, "was refused");
             }
         }
+    }
+
+    /** Notes that a token was refused; returns whether it was a short while ago. */
+    private boolean isAgain(PooledToken token) {
+        long now = now();
+        Long before = token.refusedAt;
+        token.refusedAt = now;
+        return before != null && now - before < REFUSED_AGAIN.toNanos();
     }
 
     void suspect(TokenUse use) {

@@ -47,6 +47,10 @@ final class PooledToken {
     /** Whether it has left the pool. */
     boolean gone;
 
+    /** When the upstream refused any of its values for the last time; null: never. */
+    @Nullable
+    Long refusedAt;
+
     /** The position of the credential it is logged in with; 0: not known yet. */
     int credential;
 

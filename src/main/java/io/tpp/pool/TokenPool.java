@@ -153,9 +153,9 @@ public final class TokenPool {
      *
      * <p>If it is still the token's present value, nobody is given it any more, and the token is logged
      * in again, once, however often this is called; all others are suspect until one of them is known to be
-     * alive. The lease stays with its holder, whose next request waits for the new value or for another
-     * token; to send a refused request again, {@link #begin} it before its use is {@linkplain #end ended},
-     * so that it keeps its place.
+     * alive. If any value of the token was refused within the minute before, it is only suspect, as after
+     * {@link #suspect}: else requests that are refused whichever token they carry would each cost a login.
+     * The lease stays with its holder, whose next request waits for the new value or for another token.
      */
     public void refused(TokenUse use) {
         change(pool -> pool.refused(use));

@@ -21,10 +21,10 @@ final class ClientConnection {
     private final EndPoint endPoint;
     private final Holder holder;
     private final long openedAt;
-    private final String forwarded;
     private volatile @Nullable Exchange exchange;
     private volatile @Nullable UpgradeTunnel tunnel;
     private final AtomicLong requests = new AtomicLong();
+    private volatile @Nullable Origin origin;
 
     /** How many of them have not ended. */
     private final AtomicLong running = new AtomicLong();
@@ -40,7 +40,6 @@ final class ClientConnection {
         this.endPoint = endPoint;
         this.holder = holder;
         this.openedAt = openedAt;
-        this.forwarded = forwarded(endPoint.getRemoteSocketAddress());
     }
 
     /** Returns the number that tells it from all others, from 1. */
@@ -60,9 +59,14 @@ final class ClientConnection {
         return openedAt;
     }
 
-    /** Returns the {@code for} parameter of RFC 7239 with the client's address and port. */
-    String forwarded() {
-        return forwarded;
+    /** Returns where its requests come from; null: not looked at yet. */
+    @Nullable
+    Origin origin() {
+        return origin;
+    }
+
+    void origin(Origin known) {
+        origin = known;
     }
 
     /** Returns the request under way; the latest if HTTP/2 has several; null: none. */
@@ -157,15 +161,5 @@ final class ClientConnection {
             endPoint.close();
         }
         farewellSeen = said;
-    }
-
-    private static String forwarded(SocketAddress address) {
-        if (!(address instanceof InetSocketAddress inet) || inet.getAddress() == null) {
-            return "for=unknown";
-        }
-        String host = inet.getAddress().getHostAddress();
-        int scope = host.indexOf('%');
-        String plain = scope < 0 ? host : host.substring(0, scope);
-        return "for=\"" + (plain.indexOf(':') < 0 ? plain : "[" + plain + "]") + ":" + inet.getPort() + "\"";
     }
 }

@@ -7,7 +7,9 @@ import io.tpp.pool.Waiter;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets a request through once it has its token: this is where a lease is acquired.
@@ -21,8 +23,11 @@ import java.util.function.LongSupplier;
 final class LeaseGate {
     /** What follows the gate. */
     interface Next {
-        /** The exchange has its token; its use is to be ended, even if the client has left meanwhile. */
-        void forward(Exchange exchange, TokenUse use);
+        /**
+         * The exchange has its token, whose use is to be ended, even if the client has left meanwhile; null: it needs
+         * none.
+         */
+        void forward(Exchange exchange, @Nullable TokenUse use);
 
         /** It will not get one. */
         void refuse(Exchange exchange, RefusedException refusal);
@@ -44,6 +49,10 @@ final class LeaseGate {
     void admit(Exchange exchange) {
         Passage passage = new Passage(exchange);
         if (!passage.attach()) {
+            return;
+        }
+        if (exchange.keepsAuthorization()) {
+            passage.pass(null);
             return;
         }
         TokenUse use;
@@ -85,21 +94,30 @@ final class LeaseGate {
             pass(use);
         }
 
-        void pass(TokenUse use) {
+        void pass(@Nullable TokenUse use) {
             exchange.granted(use);
-            next.forward(exchange, use);
+            exchange.trace().granted(use.tokenNumber(), use.waited());
+            exchange.trace().run(() -> next.forward(exchange, use));
         }
 
         @Override
         public void refused(RefusedException refusal) {
-            exchange.waited(Duration.ofNanos(nanoTime.getAsLong() - cameAt));
-            next.refuse(exchange, refusal);
+            exchange.waited(sinceItCame());
+            exchange.trace().notGranted(sinceItCame(), refusal.reason().name().toLowerCase(Locale.ROOT));
+            exchange.trace().run(() -> next.refuse(exchange, refusal));
+        }
+
+        private Duration sinceItCame() {
+            return Duration.ofNanos(nanoTime.getAsLong() - cameAt);
         }
 
         /** The connection or, with HTTP/2, the stream was lost. */
         @Override
         public void onError(AsyncEvent event) {
             pool.cancel(exchange.holder(), this);
+            if (exchange.use() == null) {
+                exchange.trace().notGranted(sinceItCame(), "cancelled");
+            }
             exchange.abandon();
             exchange.cut();
             exchange.complete();

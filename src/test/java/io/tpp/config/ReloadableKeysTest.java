@@ -47,6 +47,15 @@ class ReloadableKeysTest {
             Map.entry("client.idle_timeout_seconds", List.of("5", "6")),
             Map.entry("client.tunnel_idle_timeout_seconds", List.of("5", "6")),
             Map.entry("client.max_connections", List.of("5", "6")),
+            Map.entry("client.max_target_bytes", List.of("501", "502")),
+            Map.entry("client.max_header_bytes", List.of("501", "502")),
+            Map.entry("client.max_body_bytes", List.of("5", "6")),
+            Map.entry("client.header_timeout_seconds", List.of("5", "6")),
+            Map.entry("client.body_timeout_seconds", List.of("5", "6")),
+            Map.entry("client.min_body_bytes_per_second", List.of("5", "6")),
+            Map.entry("client.trusted_proxies", List.of("none", "10.0.0.0/8")),
+            Map.entry("upstream.preserve_host", List.of("false", "true")),
+            Map.entry("access.own_authorization_paths", List.of("/a", "/b")),
             Map.entry("tls.cert_file", List.of("CERT", "")),
             Map.entry("tls.key_file", List.of("KEY", "")),
             Map.entry("tls.client_ca_file", List.of("", "CA")),
@@ -167,6 +176,9 @@ class ReloadableKeysTest {
                         "upstream.tls_ca_file",
                         "upstream.tls_server_name",
                         "upstream.tls_insecure",
+                        "client.max_target_bytes",
+                        "client.max_header_bytes",
+                        "client.header_timeout_seconds",
                         "telemetry.otlp_endpoint");
     }
 

@@ -8,7 +8,9 @@ import ch.qos.logback.core.joran.spi.JoranException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tpp.config.TppConfig.LogFormat;
+import io.tpp.secret.Secret;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -137,16 +139,26 @@ class LoggingTest {
     }
 
     @Test
-    void loweringJettyIsWarnedOfOnce() {
-        Logging.configure("debug,org.eclipse.jetty=info", LogFormat.TEXT);
-        assertThat(lines()).isEmpty();
+    void theAgentStaysAtWarnUnlessItIsNamed() {
+        String logger = "io.opentelemetry.sdk.X";
+        assertThat(printed("trace", logger)).isEqualTo("e");
+        assertThat(printed("info,io.opentelemetry=debug", "io.opentelemetry.sdk.Y")).isEqualTo("e");
+    }
 
-        Logging.configure("info,org.eclipse.jetty.http=debug", LogFormat.TEXT);
-        assertThat(lines())
-                .singleElement()
-                .asString()
-                .contains("WARN")
-                .endsWith("the log filter sets org.eclipse.jetty.http to DEBUG: tokens will be in the log");
+    @Test
+    void secretsAreMaskedInMessagesAndExceptions() {
+        Logging.configure("info,org.eclipse.jetty=trace", LogFormat.TEXT);
+        Secret password = Secret.guarded("hunter-2-hunter");
+        LoggerFactory.getLogger("org.eclipse.jetty.http.HttpParser")
+                .debug(
+                        "sent {}",
+                        password.reveal(),
+                        new IllegalStateException("a", new IOException("Authorization: Bearer abcdef0123456789")));
+
+        assertThat(lines().get(0)).endsWith("HttpParser sent ****");
+        assertThat(captured.toString(StandardCharsets.UTF_8))
+                .contains("IllegalStateException: a", "IOException: Authorization: ****")
+                .doesNotContain("hunter-2", "abcdef");
     }
 
     @Test
