@@ -126,6 +126,16 @@ class ResizingTest {
     }
 
     @Test
+    void aLoginThatIsDueOfATokenThatLeavesIsNotMade() {
+        TestRefresher test = TestRefresher.started(TestSettings.size(3).loginConcurrency(1), alice);
+        assertThat(alice.underWay()).isEqualTo(1);
+        test.reconfigure(TestSettings.size(1).loginConcurrency(1), alice);
+        test.succeed(alice);
+        test.test.assertState(1, 0, 1, 0);
+        assertThat(alice.started()).isEqualTo(1);
+    }
+
+    @Test
     void aPoolThatGrowsAgainKeepsWhatWasToGo() throws Exception {
         TestRefresher test = full(3);
         TokenUse one = test.test.begin(test.test.holder());
