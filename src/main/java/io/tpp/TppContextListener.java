@@ -119,7 +119,9 @@ public final class TppContextListener implements ServletContextListener {
         proxy.setLoadOnStartup(1);
         proxy.addMapping("/*");
         FilterRegistration.Dynamic health = context.addFilter(
-                "health", new HealthConnectorFilter(tpp.healthServlet(), tpp.metricsServlet(), tpp.statusServlet()));
+                "health",
+                new HealthConnectorFilter(
+                        tpp.healthServlet(), tpp.metricsServlet(), tpp.statusServlet(), tpp.adminServlet()));
         health.setAsyncSupported(true);
         health.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
     }
