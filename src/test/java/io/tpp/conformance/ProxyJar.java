@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -96,17 +97,22 @@ final class ProxyJar implements AutoCloseable {
 
     /** Waits until no token is leased, waited for or missing. */
     void awaitWholePool() {
-        await().atMost(LIMIT).pollInterval(Duration.ofMillis(50)).untilAsserted(() -> {
-            JsonNode pool = JSON.readTree(process.health("/health").body()).path("pool");
-            assertThat(pool.toString())
-                    .isEqualTo("{\"total\":%d,\"in_use\":0,\"available\":%d,\"waiting\":0}", tokens, tokens);
-        });
+        awaitPool(pool -> assertThat(pool.toString())
+                .isEqualTo("{\"total\":%d,\"in_use\":0,\"available\":%d,\"waiting\":0}", tokens, tokens));
+    }
+
+    private void awaitPool(Consumer<JsonNode> condition) {
+        await().atMost(LIMIT)
+                .pollInterval(Duration.ofMillis(50))
+                .untilAsserted(() -> condition.accept(
+                        JSON.readTree(process.health("/health").body()).path("pool")));
     }
 
     @Override
     public void close() {
         try (process) {
-            awaitWholePool();
+            awaitPool(pool -> assertThat(pool.path("in_use").asInt() + pool.path("waiting").asInt())
+                    .isZero());
             assertThat(process.everything().lines())
                     .noneMatch(line -> line.contains(" ERROR ") || line.startsWith("\tat "));
         }
