@@ -1,5 +1,6 @@
 package io.tpp;
 
+import io.tpp.admin.StatusServlet;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpFilter;
@@ -21,10 +22,12 @@ final class HealthConnectorFilter extends HttpFilter {
 
     private final transient HttpServlet health;
     private final transient HttpServlet metrics;
+    private final transient HttpServlet status;
 
-    HealthConnectorFilter(HttpServlet health, HttpServlet metrics) {
+    HealthConnectorFilter(HttpServlet health, HttpServlet metrics, HttpServlet status) {
         this.health = health;
         this.metrics = metrics;
+        this.status = status;
     }
 
     @Override
@@ -35,6 +38,8 @@ final class HealthConnectorFilter extends HttpFilter {
             chain.doFilter(request, response);
         } else if ("/metrics".equals(request.getRequestURI())) {
             metrics.service(request, response);
+        } else if (StatusServlet.PATHS.contains(request.getRequestURI())) {
+            status.service(request, response);
         } else {
             health.service(request, response);
         }

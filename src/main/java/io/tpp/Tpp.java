@@ -4,7 +4,8 @@ import com.codahale.metrics.MetricRegistry;
 import io.prometheus.client.CollectorRegistry;
 import io.tpp.admin.HealthServlet;
 import io.tpp.admin.MetricsServlet;
-import io.tpp.config.CredentialFiles;
+import io.tpp.admin.StatusServlet;
+import io.tpp.config.LoadedConfig;
 import io.tpp.config.TppConfig;
 import io.tpp.dolphindb.DeadTokenDetector;
 import io.tpp.dolphindb.LoginClient;
@@ -13,17 +14,31 @@ import io.tpp.metrics.HttpMetrics;
 import io.tpp.metrics.PoolMetrics;
 import io.tpp.metrics.PrometheusExport;
 import io.tpp.pool.CredentialRefusal;
+import io.tpp.pool.PoolListener;
+import io.tpp.pool.PoolListeners;
 import io.tpp.pool.PoolSettings;
 import io.tpp.pool.PoolSnapshot;
 import io.tpp.pool.TokenPool;
 import io.tpp.pool.TokenRefresher;
 import io.tpp.proxy.ConnectionLeases;
+import io.tpp.proxy.ProxyListener;
+import io.tpp.proxy.ProxyListeners;
 import io.tpp.proxy.ProxySettings;
+import io.tpp.proxy.RequestLimits;
 import io.tpp.proxy.TokenProxyServlet;
 import io.tpp.rotation.Rotation;
+import io.tpp.status.ConfigInForce;
+import io.tpp.status.EventLog;
+import io.tpp.status.History;
+import io.tpp.status.Status;
+import io.tpp.status.StatusListener;
+import io.tpp.status.StatusSources;
+import io.tpp.status.Traffic;
 import io.tpp.token.Credential;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
@@ -60,6 +75,9 @@ final class Tpp {
     private final ConnectionLeases connections;
     private final TokenProxyServlet proxyServlet;
     private final CollectorRegistry metrics;
+    private final History history;
+    private final Status status;
+    private final Set<String> healthHosts;
     private final String version = Version.current();
     private final CompletableFuture<String> failure = new CompletableFuture<>();
     private volatile Phase phase = Phase.SERVING;
@@ -76,7 +94,8 @@ final class Tpp {
      *
      * @param executor the threads of the server that serves the clients
      */
-    Tpp(TppConfig config, CredentialFiles credentialFiles, Executor executor) {
+    Tpp(LoadedConfig loaded, Executor executor) {
+        TppConfig config = loaded.config();
         MetricRegistry registry = new MetricRegistry();
         PoolMetrics poolMetrics = new PoolMetrics(
                 registry,
@@ -84,15 +103,18 @@ final class Tpp {
                 this::shortestRemaining,
                 () -> refusals().size());
         HttpMetrics httpMetrics = new HttpMetrics(registry);
+        StatusListener statusListener = new StatusListener(new EventLog(InstantSource.system()), System::nanoTime);
+        PoolListener poolListener = new PoolListeners(poolMetrics, statusListener);
+        ProxyListener proxyListener = new ProxyListeners(httpMetrics, statusListener);
         PoolSettings settings = poolSettings(config.token(), config.upstream().outageWait());
         this.timer = DaemonThread.timer("tpp-pool");
         this.filesThread = DaemonThread.timer("tpp-files");
-        this.pool = new TokenPool(settings, timer, executor, System::nanoTime, poolMetrics);
+        this.pool = new TokenPool(settings, timer, executor, System::nanoTime, poolListener);
         this.loginClient = LoginClient.create(
                 // For as many logins and as many probes at once.
                 2 * settings.loginConcurrency(), config.upstream().connectTimeout(), tls(config.upstream()));
         this.rotation = new Rotation(
-                credentialFiles,
+                loaded.credentialFiles(),
                 config.credentials(),
                 settings.size(),
                 new UpstreamSources(loginClient, config.upstream(), LOGIN_TIMEOUT),
@@ -104,12 +126,30 @@ final class Tpp {
                 timer,
                 System::nanoTime,
                 () -> ThreadLocalRandom.current().nextDouble(),
-                poolMetrics,
+                poolListener,
                 this::allRefused);
-        this.connections = new ConnectionLeases(pool, System::nanoTime, httpMetrics);
+        this.connections = new ConnectionLeases(pool, System::nanoTime, proxyListener);
         this.proxyServlet = new TokenProxyServlet(
-                proxySettings(config), pool, connections, timer, httpMetrics, () -> phase == Phase.DRAINING);
+                proxySettings(config), pool, connections, timer, proxyListener, () -> phase == Phase.DRAINING);
         this.metrics = PrometheusExport.of(registry, version);
+        this.healthHosts = config.healthHosts().names();
+        this.history = new History(
+                pool::snapshot,
+                () -> new Traffic(httpMetrics.requests(), poolMetrics.waits(), httpMetrics.openConnections()),
+                InstantSource.system(),
+                System::nanoTime);
+        this.status = new Status(
+                version,
+                upstreamName(config.upstream()),
+                InstantSource.system(),
+                new StatusSources(pool::view, connections::views, this::refusals, () -> phase != Phase.SERVING),
+                statusListener,
+                history,
+                new ConfigInForce(loaded.values(), InstantSource.system()));
+    }
+
+    private static String upstreamName(TppConfig.Upstream upstream) {
+        return upstream.host() + ":" + upstream.port() + (upstream.tls() ? " over TLS" : "");
     }
 
     private static PoolSettings poolSettings(TppConfig.Token token, Duration outageWait) {
@@ -139,7 +179,20 @@ final class Tpp {
                 upstream.replayBufferBytes(),
                 config.token().binding() == TppConfig.Binding.REQUEST,
                 config.client().halfClose() == TppConfig.HalfClose.ABORT,
-                config.access().forwardLogin());
+                config.access().forwardLogin(),
+                config.access().ownAuthorizationPaths(),
+                limits(config.client()),
+                config.client().trustedProxies(),
+                upstream.preserveHost());
+    }
+
+    private static RequestLimits limits(TppConfig.Client client) {
+        return new RequestLimits(
+                client.maxTargetBytes(),
+                client.maxHeaderBytes(),
+                client.maxBodyBytes(),
+                client.bodyTimeout(),
+                client.minBodyRate());
     }
 
     private static DeadTokenDetector detector(TppConfig config) {
@@ -166,6 +219,7 @@ final class Tpp {
         rotation.start(refresher::credentialsChanged);
         refresher.start();
         connections.start(timer);
+        history.start(timer);
     }
 
     /** From now on not ready. */
@@ -211,6 +265,10 @@ final class Tpp {
 
     MetricsServlet metricsServlet() {
         return new MetricsServlet(metrics);
+    }
+
+    StatusServlet statusServlet() {
+        return new StatusServlet(status, healthHosts);
     }
 
     PoolSnapshot snapshot() {

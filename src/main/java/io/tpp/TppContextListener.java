@@ -41,7 +41,7 @@ public final class TppContextListener implements ServletContextListener {
         ServletContextHandler handler = ServletContextHandler.getServletContextHandler(context);
         Server server = handler.getServer();
         LoadedConfig loaded = load();
-        Tpp created = new Tpp(loaded.config(), loaded.credentialFiles(), server.getThreadPool());
+        Tpp created = new Tpp(loaded, server.getThreadPool());
         tpp = created;
         try {
             handler.getServletHandler().setDecodeAmbiguousURIs(true);
@@ -79,8 +79,8 @@ public final class TppContextListener implements ServletContextListener {
         proxy.setAsyncSupported(true);
         proxy.setLoadOnStartup(1);
         proxy.addMapping("/*");
-        FilterRegistration.Dynamic health =
-                context.addFilter("health", new HealthConnectorFilter(tpp.healthServlet(), tpp.metricsServlet()));
+        FilterRegistration.Dynamic health = context.addFilter(
+                "health", new HealthConnectorFilter(tpp.healthServlet(), tpp.metricsServlet(), tpp.statusServlet()));
         health.setAsyncSupported(true);
         health.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
     }

@@ -1,5 +1,6 @@
 package io.tpp;
 
+import io.tpp.admin.StatusServlet;
 import io.tpp.config.HostPort;
 import io.tpp.config.LoadedConfig;
 import io.tpp.config.TppConfig;
@@ -35,8 +36,13 @@ final class TppServer {
         this.config = loaded.config();
         this.tls = config.tls() == null ? null : new ClientTls(config.tls());
         this.clients = new HttpServer(
-                config.listen(), "listen", "tpp-client", CLIENT_THREADS, tls == null ? null : tls.settings());
-        this.tpp = new Tpp(config, loaded.credentialFiles(), clients.executor());
+                config.listen(),
+                "listen",
+                "tpp-client",
+                CLIENT_THREADS,
+                tls == null ? null : tls.settings(),
+                HeadLimits.of(config.client()));
+        this.tpp = new Tpp(loaded, clients.executor());
         this.health = health(config.healthListen());
         clients.limit(config.client().idleTimeout(), config.client().maxConnections());
         clients.connector().addEventListener(tpp.connections());
@@ -50,8 +56,12 @@ final class TppServer {
         if (address == null) {
             return null;
         }
-        HttpServer server = new HttpServer(address, "health_listen", "tpp-health", HEALTH_THREADS, null);
+        HttpServer server =
+                new HttpServer(address, "health_listen", "tpp-health", HEALTH_THREADS, null, HeadLimits.OF_HEALTH);
         server.servlets().addServlet(new ServletHolder("metrics", tpp.metricsServlet()), "/metrics");
+        ServletHolder status = new ServletHolder("status", tpp.statusServlet());
+        // The empty pattern is "/" itself; the pattern "/" would be everything.
+        StatusServlet.PATHS.forEach(path -> server.servlets().addServlet(status, path.equals("/") ? "" : path));
         server.servlets().addServlet(new ServletHolder("health", tpp.healthServlet()), "/*");
         return server;
     }

@@ -44,14 +44,16 @@ class ArchitectureTest {
     @CsvSource({
         "secret, ''",
         "token, secret",
-        "config, secret token tls",
+        "net, ''",
+        "config, secret token tls net",
         "pool, token",
         "rotation, config token",
         "dolphindb, token secret tls",
         "tls, ''",
-        "proxy, pool token dolphindb",
-        "admin, pool",
+        "proxy, pool token dolphindb net",
+        "admin, pool status",
         "metrics, pool token proxy",
+        "status, pool proxy metrics token config",
         "telemetry, config",
         "cli, config",
         "simulator, secret"
@@ -80,7 +82,7 @@ class ArchitectureTest {
                 .toList();
         assertThat(packages)
                 .containsExactlyInAnyOrder(Stream.of(
-                                "secret token config pool rotation dolphindb proxy admin metrics telemetry cli simulator tls"
+                                "secret token config pool rotation dolphindb proxy admin metrics status telemetry cli simulator tls net"
                                         .split(" "))
                         .map(name -> "io.tpp." + name)
                         .toArray(String[]::new));

@@ -2,6 +2,7 @@ package io.tpp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tpp.simulator.DolphinDbSimulator;
 import io.tpp.testing.ChildProcess;
 import io.tpp.testing.RawClient;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +29,19 @@ public final class JarProcess implements AutoCloseable {
     /** Free ports on the loopback address. */
     public static final Map<String, String> FREE_PORTS =
             Map.of("TPP_LISTEN", "127.0.0.1:0", "TPP_HEALTH_LISTEN", "127.0.0.1:0");
+
+    /** Returns what is needed to run in front of a simulator on free ports, and {@code further} pairs. */
+    static Map<String, String> environment(DolphinDbSimulator simulator, String... further) {
+        Map<String, String> environment = new HashMap<>(FREE_PORTS);
+        environment.put("TPP_UPSTREAM_HOST", "127.0.0.1");
+        environment.put("TPP_UPSTREAM_PORT", String.valueOf(simulator.port()));
+        environment.put("TPP_CREDENTIAL_USERNAME", "admin");
+        environment.put("TPP_CREDENTIAL_PASSWORD", "123456");
+        for (int i = 0; i < further.length; i += 2) {
+            environment.put(further[i], further[i + 1]);
+        }
+        return environment;
+    }
 
     private final ChildProcess process;
 

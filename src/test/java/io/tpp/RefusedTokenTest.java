@@ -72,7 +72,7 @@ class RefusedTokenTest {
     /** Returns the head of the next request that is no probe. */
     private static String takeHead(ScriptedRig rig) throws InterruptedException {
         String head = rig.upstream.takeHead();
-        return head.startsWith("POST /api/execute ") ? takeHead(rig) : head;
+        return isProbe(head) ? takeHead(rig) : head;
     }
 
     private static void assertRefused(Response response, String reason) {
@@ -201,6 +201,30 @@ class RefusedTokenTest {
             rig.upstream.script(ok("fine"));
             assertThat(client.send(GET).read().body()).isEqualTo("fine");
         }
+    }
+
+    @Test
+    void aPathThatRefusesEveryTokenCausesNoStormOfLogins() throws Exception {
+        ScriptedRig rig = start(unlessProbe(answer(unauthorized("no"))));
+        try (RawClient client = rig.connect()) {
+            for (int i = 0; i < 20; i++) {
+                assertThat(client.send(GET).read().status()).isEqualTo(503);
+            }
+            rig.upstream.script(unlessProbe(ok("fine")));
+            assertThat(client.send(GET).read().body()).isEqualTo("fine");
+        }
+        // Two at the start, and each of the two once more.
+        assertThat(rig.upstream.tokens()).hasSizeLessThanOrEqualTo(4);
+    }
+
+    /** Tells probes that their token is alive. */
+    private static Script unlessProbe(Script otherwise) {
+        Script alive = ok("{\"code\":\"0\",\"result\":[[1,\"admin\",\"127.0.0.1\",1]]}");
+        return connection -> (isProbe(connection.head()) ? alive : otherwise).run(connection);
+    }
+
+    private static boolean isProbe(String head) {
+        return head.startsWith("POST /api/execute ");
     }
 
     @Test

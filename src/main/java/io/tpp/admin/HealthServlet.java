@@ -18,6 +18,7 @@ import java.util.function.Supplier;
 public final class HealthServlet extends ReadOnlyServlet {
     private static final String ENDPOINTS = """
             not found; this is TPP's health connector, which serves
+            /         the status page; its data as JSON: /status.json
             /health   state of the token pool as JSON (also /healthz)
             /livez    200 while the process can answer; ?verbose
             /readyz   200 while requests can be served; ?verbose, ?exclude=check

@@ -59,6 +59,10 @@ final class BucketHistogram implements Metric {
         return new Reading(LongStream.of(counts).boxed().toList(), sumNanos.sum() / NANOS_PER_SECOND);
     }
 
+    Distribution distribution() {
+        return new Distribution(read().cumulative());
+    }
+
     /**
      * The histogram at about one instant.
      *

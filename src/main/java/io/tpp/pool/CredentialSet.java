@@ -26,6 +26,7 @@ final class CredentialSet {
         this.plans = pool.tokens().stream()
                 .map(token -> new TokenPlan(token, credentials.get((token.number() - 1) % credentials.size()), now))
                 .toList();
+        plans.forEach(plan -> pool.credential(plan.token, plan.credential.position()));
     }
 
     /** Throws an {@link IllegalArgumentException} if there are no sources, or more than tokens. */
@@ -74,5 +75,6 @@ final class CredentialSet {
             pool.withdraw(plan.token);
         }
         plan.move(credential);
+        pool.credential(plan.token, credential.position());
     }
 }

@@ -79,6 +79,11 @@ final class Door {
         }
     }
 
+    @Nullable
+    String outage() {
+        return outage != null && !usable() ? outage : null;
+    }
+
     void endOutage() {
         outage = null;
     }

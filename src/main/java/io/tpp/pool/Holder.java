@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * time. All fields are guarded by the pool's lock; {@link LeaseLedger} is the only one to touch them.
  */
 public final class Holder {
+    /** Whose it is, for whoever looks at the pool; 0: nobody's in particular. */
+    final long owner;
+
     /** The token on lease; null: none. */
     @Nullable
     PooledToken token;
@@ -30,5 +33,7 @@ public final class Holder {
     /** Requests that wait, first come first; for a token, or for the held one to become usable. */
     final Queue<ParkedRequest> parked = new ArrayDeque<>(1);
 
-    Holder() {}
+    Holder(long owner) {
+        this.owner = owner;
+    }
 }

@@ -151,6 +151,7 @@ final class LeaseLedger implements TokenShelf.Taker {
         if (holder.running++ == 0) {
             idleHolders.remove(holder);
         }
+        token.requests++;
         return new TokenUse(holder, token, value, token.generation, waitedNanos);
     }
 

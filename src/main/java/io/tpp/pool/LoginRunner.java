@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class LoginRunner {
     /** Who acts on what came of them. */
     interface Results {
+        void started(LoginAttempt attempt);
+
         void obtained(LoginAttempt attempt, BearerToken token, long now);
 
         void failed(LoginAttempt attempt, LoginException failure, long now);
@@ -50,6 +52,7 @@ final class LoginRunner {
     private void login(LoginAttempt attempt) {
         underWay++;
         attempt.plan.attempt = attempt;
+        results.started(attempt);
         var unused = login(attempt.credential.source())
                 .whenComplete((token, failure) -> timer.execute(() -> ended(attempt, token, failure)));
     }

@@ -2,6 +2,7 @@ package io.tpp.pool;
 
 import io.tpp.pool.PoolListener.RefreshReason;
 import io.tpp.token.BearerToken;
+import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.LongSupplier;
@@ -14,6 +15,12 @@ import org.jspecify.annotations.Nullable;
  * <p>Guarded by the pool's lock.
  */
 final class PoolCore {
+    /**
+     * A token that is refused so soon after the last time is probed before it is logged in again: it may be the
+     * request that is refused, whichever token it carries.
+     */
+    static final Duration REFUSED_AGAIN = Duration.ofMinutes(1);
+
     private final LongSupplier nanoTime;
     private final LeaseLedger ledger;
     private final TokenShelf shelf;
@@ -94,6 +101,11 @@ final class PoolCore {
 
     void refused(TokenUse use) {
         PooledToken token = use.token();
+        if (isAgain(token)) {
+            suspect(use);
+            return;
+        }
+        token.refusals++;
         boolean trusted = token.valid;
         if (use.generation() == token.generation && shelf.refuse(token)) {
             news.loginNeeded(token, use.generation(), RefreshReason.UNAUTHORIZED);
@@ -103,8 +115,17 @@ final class PoolCore {
         }
     }
 
+    /** Notes that a token was refused; returns whether it was a short while ago. */
+    private boolean isAgain(PooledToken token) {
+        long now = now();
+        Long before = token.refusedAt;
+        token.refusedAt = now;
+        return before != null && now - before < REFUSED_AGAIN.toNanos();
+    }
+
     void suspect(TokenUse use) {
         PooledToken token = use.token();
+        token.refusals++;
         boolean trusted = token.valid;
         if (use.generation() == token.generation && shelf.suspect(token)) {
             news.probesNeeded(List.of(token));
@@ -133,6 +154,12 @@ final class PoolCore {
         return door.state();
     }
 
+    PoolView view() {
+        long now = now();
+        return new PoolView(
+                door.state(), door.outage(), shelf.views(now), ledger.line().views(now));
+    }
+
     void drain() {
         door.drain(now());
     }
@@ -150,6 +177,20 @@ final class PoolCore {
 
     List<PooledToken> tokens() {
         return shelf.tokens();
+    }
+
+    void credential(PooledToken token, int position) {
+        token.credential = position;
+        token.loggingIn = false;
+    }
+
+    void loginStarted(PooledToken token) {
+        token.loggingIn = true;
+    }
+
+    void loginFailed(PooledToken token) {
+        token.loggingIn = false;
+        token.failedLogins++;
     }
 
     boolean renew(PooledToken token, BearerToken value, long obtainedAt, boolean ages) {

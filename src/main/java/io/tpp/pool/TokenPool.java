@@ -68,7 +68,16 @@ public final class TokenPool {
 
     /** Returns a holder without a token; to be {@linkplain #close(Holder) closed} in the end. */
     public Holder newHolder() {
-        return new Holder();
+        return newHolder(0);
+    }
+
+    /**
+     * Returns one that {@link #view} tells from others.
+     *
+     * @param owner the number of the client connection it stands for; 0: none
+     */
+    public Holder newHolder(long owner) {
+        return new Holder(owner);
     }
 
     /**
@@ -112,9 +121,9 @@ public final class TokenPool {
      *
      * <p>If it is still the token's present value, nobody is given it any more, and the token is logged
      * in again, once, however often this is called; all others are suspect until one of them is known to be
-     * alive. The lease stays with its holder, whose next request waits for the new value or for another
-     * token; to send a refused request again, {@link #begin} it before its use is {@linkplain #end ended},
-     * so that it keeps its place.
+     * alive. If any value of the token was refused within the minute before, it is only suspect, as after
+     * {@link #suspect}: else requests that are refused whichever token they carry would each cost a login.
+     * The lease stays with its holder, whose next request waits for the new value or for another token.
      */
     public void refused(TokenUse use) {
         change(pool -> pool.refused(use));
@@ -147,6 +156,11 @@ public final class TokenPool {
         return ask(PoolCore::snapshot);
     }
 
+    /** Returns everything there is to see at this instant; takes time for each token and each that waits. */
+    public PoolView view() {
+        return ask(PoolCore::view);
+    }
+
     /** Returns how long the token lives that has the least left, zero if one is dead; null: none ends by its age. */
     public @Nullable Duration shortestRemaining() {
         OptionalLong nanos = ask(PoolCore::shortestRemaining);
@@ -171,6 +185,19 @@ public final class TokenPool {
 
     List<PooledToken> tokens() {
         return ask(PoolCore::tokens);
+    }
+
+    /** Notes which credential a token is logged in with from now on; a login that was under way counts no more. */
+    void credential(PooledToken token, int position) {
+        change(pool -> pool.credential(token, position));
+    }
+
+    void loginStarted(PooledToken token) {
+        change(pool -> pool.loginStarted(token));
+    }
+
+    void loginFailed(PooledToken token) {
+        change(pool -> pool.loginFailed(token));
     }
 
     /**

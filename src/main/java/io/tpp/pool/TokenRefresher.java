@@ -195,6 +195,11 @@ public final class TokenRefresher {
 
     private final class Results implements LoginRunner.Results, Prober.Results {
         @Override
+        public void started(LoginAttempt attempt) {
+            pool.loginStarted(attempt.plan.token);
+        }
+
+        @Override
         public void obtained(LoginAttempt attempt, BearerToken token, long now) {
             if (!stopped) {
                 succeeded(attempt, token, now);
@@ -259,6 +264,7 @@ public final class TokenRefresher {
         queue.failed(attempt, failure, now);
         if (!attempt.obsolete()) {
             attempt.plan.attempt = null;
+            pool.loginFailed(attempt.plan.token);
         }
         noteLoginFailure(failure);
         considerOutage(now);

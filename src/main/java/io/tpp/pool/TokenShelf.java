@@ -62,6 +62,7 @@ final class TokenShelf {
         token.ages = ages;
         token.suspect = suspect;
         token.suspectItself = false;
+        token.loggingIn = false;
         if (suspect) {
             invalidate(token);
         } else {
@@ -222,6 +223,10 @@ final class TokenShelf {
                 .mapToLong(token -> token.valid || token.suspect ? token.obtainedAt + ttlNanos - now : 0)
                 .map(remaining -> Math.max(remaining, 0))
                 .min();
+    }
+
+    List<TokenView> views(long now) {
+        return tokens.stream().map(token -> TokenView.of(token, ttlNanos, now)).toList();
     }
 
     int held() {

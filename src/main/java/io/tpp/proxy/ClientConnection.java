@@ -3,6 +3,7 @@ package io.tpp.proxy;
 import io.tpp.pool.Holder;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.jetty.io.EndPoint;
 import org.jspecify.annotations.Nullable;
 
@@ -12,21 +13,31 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe, but for {@link #closeAfterFarewell}.
  */
 final class ClientConnection {
+    private final long number;
     private final EndPoint endPoint;
     private final Holder holder;
     private final long openedAt;
-    private final String forwarded;
     private volatile @Nullable Exchange exchange;
     private volatile @Nullable UpgradeTunnel tunnel;
+    private final AtomicLong requests = new AtomicLong();
+    private volatile @Nullable Origin origin;
+
+    /** Of the last request; null: none came yet. */
+    private volatile @Nullable String protocol;
 
     /** Of the sweep's thread. */
     private boolean farewellSeen;
 
-    ClientConnection(EndPoint endPoint, Holder holder, long openedAt) {
+    ClientConnection(long number, EndPoint endPoint, Holder holder, long openedAt) {
+        this.number = number;
         this.endPoint = endPoint;
         this.holder = holder;
         this.openedAt = openedAt;
-        this.forwarded = forwarded(endPoint.getRemoteSocketAddress());
+    }
+
+    /** Returns the number that tells it from all others, from 1. */
+    long number() {
+        return number;
     }
 
     EndPoint endPoint() {
@@ -41,9 +52,14 @@ final class ClientConnection {
         return openedAt;
     }
 
-    /** Returns the {@code for} parameter of RFC 7239 with the client's address and port. */
-    String forwarded() {
-        return forwarded;
+    /** Returns where its requests come from; null: not looked at yet. */
+    @Nullable
+    Origin origin() {
+        return origin;
+    }
+
+    void origin(Origin known) {
+        origin = known;
     }
 
     /** Returns the request under way; the latest if HTTP/2 has several; null: none. */
@@ -54,6 +70,30 @@ final class ClientConnection {
 
     void exchange(@Nullable Exchange current) {
         exchange = current;
+    }
+
+    /** Notes that a request begins. */
+    void begins(Exchange next) {
+        requests.incrementAndGet();
+        protocol = next.getProtocol();
+        exchange = next;
+    }
+
+    /** Returns how many requests began. */
+    long requests() {
+        return requests.get();
+    }
+
+    /** Returns the protocol of the last request; null: none came yet. */
+    @Nullable
+    String protocol() {
+        return protocol;
+    }
+
+    /** Returns the tunnel that the connection has become; null: it has not. */
+    @Nullable
+    UpgradeTunnel tunnel() {
+        return tunnel;
     }
 
     /** Notes that the connection becomes a tunnel, which ends with it. */
@@ -85,15 +125,5 @@ final class ClientConnection {
             endPoint.close();
         }
         farewellSeen = said;
-    }
-
-    private static String forwarded(SocketAddress address) {
-        if (!(address instanceof InetSocketAddress inet) || inet.getAddress() == null) {
-            return "for=unknown";
-        }
-        String host = inet.getAddress().getHostAddress();
-        int scope = host.indexOf('%');
-        String plain = scope < 0 ? host : host.substring(0, scope);
-        return "for=\"" + (plain.indexOf(':') < 0 ? plain : "[" + plain + "]") + ":" + inet.getPort() + "\"";
     }
 }

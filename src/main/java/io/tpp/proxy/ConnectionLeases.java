@@ -2,11 +2,14 @@ package io.tpp.proxy;
 
 import io.tpp.pool.TokenPool;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
@@ -39,6 +42,9 @@ public final class ConnectionLeases implements Connection.Listener {
     private static final Duration SWEEP = Duration.ofSeconds(5);
 
     private final Map<EndPoint, ClientConnection> connections = new ConcurrentHashMap<>();
+
+    /** The last connection's number. */
+    private final AtomicLong numbers = new AtomicLong();
 
     /** End points the last sweep found closed. */
     private Set<EndPoint> foundClosed = Set.of();
@@ -101,6 +107,14 @@ public final class ConnectionLeases implements Connection.Listener {
         return open(connection);
     }
 
+    /** Returns all connections as they look now; each by itself, as there is no lock over them. */
+    public List<ConnectionView> views() {
+        long now = nanoTime.getAsLong();
+        List<ConnectionView> views = new ArrayList<>(connections.size());
+        forEach(connection -> views.add(ConnectionView.of(connection, now)));
+        return views;
+    }
+
     void forEach(Consumer<ClientConnection> action) {
         connections.values().forEach(action);
     }
@@ -109,7 +123,8 @@ public final class ConnectionLeases implements Connection.Listener {
         EndPoint base = EndPoints.base(connection.getEndPoint());
         ClientConnection opened = connections.computeIfAbsent(base, key -> {
             listener.connectionOpened();
-            return new ClientConnection(key, pool.newHolder(), nanoTime.getAsLong());
+            long number = numbers.incrementAndGet();
+            return new ClientConnection(number, key, pool.newHolder(number), nanoTime.getAsLong());
         });
         // Its end may have been told before, to a connection that this one replaces.
         if (!base.isOpen()) {

@@ -16,7 +16,7 @@ import org.eclipse.jetty.client.Result;
  *
  * <p>What is a proof, and that there is none for most of what can go wrong, is in {@link NotExecuted}. A request
  * that is sent again goes through the gate anew, waits there like any other, and carries whichever value its
- * lease has by then; it begins there before its old use ends, so that it keeps its lease.
+ * lease has by then.
  *
  * <h2>Threads</h2>
  *
@@ -120,23 +120,27 @@ final class Replays implements UpstreamResponse.Outcome {
     /** "The request has not been applied" (RFC 9110 §15.5.2). */
     private void afterRefusal(Exchange exchange, UpstreamCall call) {
         if (!canStartAgain(exchange)) {
-            failureAnswer.tokenRefused(
+            endRefused(
                     exchange,
+                    call,
                     "the upstream refused the token, which is being replaced; the request's body is too large to be"
                             + " sent again (upstream.replay_buffer_bytes " + replayBytes + ")");
         } else if (!exchange.resends().take(ReplayReason.UNAUTHORIZED)) {
-            failureAnswer.tokenRefused(exchange, "the upstream refused two tokens for this request");
-        } else if (resend(exchange, call, ReplayReason.UNAUTHORIZED)) {
-            return;
-        } else {
-            failureAnswer.tokenRefused(exchange, "the client left");
+            endRefused(exchange, call, "the upstream refused two tokens for this request");
+        } else if (!resend(exchange, call, ReplayReason.UNAUTHORIZED)) {
+            endRefused(exchange, call, "the client left");
         }
+    }
+
+    /** Before the client is answered: its next request must not meet a token that is still in use, as that cannot be probed. */
+    private void endRefused(Exchange exchange, UpstreamCall call, String reason) {
         onEnded.accept(exchange, call);
+        failureAnswer.tokenRefused(exchange, reason);
     }
 
     /** Returns whether the request is sent again; else its client is told of the failure. */
     private boolean afterFailure(Exchange exchange, UpstreamCall call, Throwable failure) {
-        if (exchange.isClientGone() || exchange.clientFailure() != null) {
+        if (exchange.client().isGone() || exchange.client().failure() != null) {
             return false;
         }
         ReplayReason reason =
@@ -176,11 +180,9 @@ final class Replays implements UpstreamResponse.Outcome {
         }
         call.end();
         listener.requestReplayed(reason);
-        try {
-            gate.admit(exchange);
-        } finally {
-            pool.end(call.use());
-        }
+        // Before the next one begins: a token with which a request is under way could not be probed.
+        call.endUse(pool);
+        gate.admit(exchange);
         return true;
     }
 }

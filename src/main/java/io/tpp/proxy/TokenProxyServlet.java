@@ -1,5 +1,6 @@
 package io.tpp.proxy;
 
+import io.tpp.dolphindb.DeadTokenDetector;
 import io.tpp.pool.Holder;
 import io.tpp.pool.RefusedException;
 import io.tpp.pool.TokenPool;
@@ -11,7 +12,10 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.client.AsyncRequestContent;
 import org.eclipse.jetty.client.Request;
@@ -37,6 +41,9 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
 
     private static final int CLIENT_CLOSED_REQUEST = 499;
 
+    /** How long the upstream may take to say whether it wants a body; as long as curl waits for the same. */
+    private static final Duration CONTINUE_TIME = Duration.ofSeconds(1);
+
     private final transient ProxySettings settings;
     private final transient TokenPool pool;
     private final transient ConnectionLeases connections;
@@ -47,6 +54,8 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
     private final transient LeaseGate gate;
     private final transient FailureAnswer failureAnswer;
     private final transient Replays replays;
+    private final transient RequestRules rules;
+    private final transient SlowBodies slowBodies;
 
     /**
      * Makes a servlet for the connector to which {@code connections} listens.
@@ -69,6 +78,8 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
         this.listener = listener;
         this.draining = draining;
         this.clientWatch = new ClientWatch(connections, pool, settings.finMeansGone(), System::nanoTime);
+        this.rules = settings.rules();
+        this.slowBodies = new SlowBodies(settings.limits(), System::nanoTime, this::bodyTooSlow);
         this.gate = new LeaseGate(pool, clientWatch, System::nanoTime, this);
         this.failureAnswer = new FailureAnswer(target(), listener);
         this.replays = new Replays(
@@ -86,6 +97,7 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
     public void init() throws ServletException {
         super.init();
         clientWatch.start(timer);
+        slowBodies.start(timer);
     }
 
     // The way in
@@ -93,7 +105,7 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response)
             throws ServletException, IOException {
-        Refusal refusal = Refusal.of(request, settings.forwardLogin());
+        Refusal refusal = Refusal.of(request, rules);
         if (refusal != null) {
             refusal.answer(response);
             return;
@@ -129,9 +141,12 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
         if (connection == null) {
             return null;
         }
-        Holder holder = settings.leasePerRequest() ? pool.newHolder() : connection.holder();
+        Holder holder = settings.leasePerRequest() ? pool.newHolder(connection.number()) : connection.holder();
         Exchange exchange = new Exchange(request, response, connection, holder, now);
-        connection.exchange(exchange);
+        if (rules.ownAuthorization().isKept(Refusal.path(core))) {
+            exchange.keepAuthorization();
+        }
+        connection.begins(exchange);
         org.eclipse.jetty.server.Request.addCompletionListener(core, failure -> clientSideEnded(exchange));
         return exchange;
     }
@@ -139,7 +154,8 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
     @Override
     protected AsyncRequestContent newProxyRequestContent(
             HttpServletRequest request, HttpServletResponse response, Request upstreamRequest) {
-        ((Exchange) request).bodyComes();
+        Exchange exchange = (Exchange) request;
+        exchange.measure(slowBodies.begin(exchange));
         return super.newProxyRequestContent(request, response, upstreamRequest);
     }
 
@@ -149,6 +165,7 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
             HttpServletResponse response,
             Request upstreamRequest,
             AsyncRequestContent content) {
+        ((Exchange) request).client().readingBegins();
         ReadListener proxy = super.newProxyReadListener(request, response, upstreamRequest, content);
         return new BodyReader((Exchange) request, proxy, clientWatch);
     }
@@ -161,12 +178,24 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
         }
     }
 
+    private void bodyTooSlow(Exchange exchange) {
+        Throwable failure = new TimeoutException("the request's body comes too slowly");
+        if (!exchange.clientFailed(failure)) {
+            failureAnswer.send(exchange, failure);
+        }
+    }
+
     // The token
 
-    /** All is ready but for the token. With a body, its first part has come. */
+    /** All is ready but for the token. With a body, its first part has come, unless the client waits to be asked for it. */
     @Override
     protected void sendProxyRequest(HttpServletRequest request, HttpServletResponse response, Request upstreamRequest) {
         Exchange exchange = (Exchange) request;
+        Runnable startReading = onContinue(request, upstreamRequest);
+        if (startReading != null) {
+            exchange.heldBody().hold(startReading);
+        }
+        InterimAnswers.expect(exchange, upstreamRequest);
         exchange.prepared((UpstreamRequest) upstreamRequest);
         gate.admit(exchange);
     }
@@ -187,19 +216,24 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
     }
 
     @Override
-    public void forward(Exchange exchange, TokenUse use) {
+    public void forward(Exchange exchange, @Nullable TokenUse use) {
         UpstreamCall call = exchange.openUpstreamSide(System.nanoTime());
         if (call == null) {
             // The client left at the very hand-off; its side may have ended before it had a token to give back.
-            pool.end(use);
+            if (use != null) {
+                pool.end(use);
+            }
             return;
         }
-        inject(call);
+        if (use != null) {
+            inject(call);
+        }
         RequestBody body = exchange.body();
         if (body != null) {
             call.request().body(body.fromStart());
         }
         expectUpgrade(exchange, call);
+        expectContinue(exchange, call);
         try {
             super.sendProxyRequest(exchange, exchange.response(), call.request());
         } catch (RuntimeException failure) {
@@ -229,6 +263,22 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
         }
     }
 
+    /**
+     * Whether the body is wanted is for the upstream to say, with 100 or with its answer. One that says nothing may not
+     * know the expectation, so it gets the body after a while (RFC 9110 §10.1.1).
+     */
+    private void expectContinue(Exchange exchange, UpstreamCall call) {
+        if (!exchange.heldBody().isHeld()) {
+            call.request().headers(headers -> headers.remove(HttpHeader.EXPECT));
+            return;
+        }
+        try {
+            var unused = timer.schedule(exchange.heldBody()::ask, CONTINUE_TIME.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException stopping) {
+            exchange.heldBody().ask();
+        }
+    }
+
     // The upstream's response
 
     @Override
@@ -237,7 +287,9 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
         Exchange exchange = (Exchange) request;
         UpstreamCall call = Objects.requireNonNull(exchange.call(), "nothing is sent before its side is open");
         Response.Listener proxy = (Response.Listener) super.newProxyResponseListener(request, response);
-        return new UpstreamResponse(exchange, call, proxy, settings.detector(), replays);
+        // What the upstream says to the client's own credentials is for the client.
+        DeadTokenDetector detector = exchange.keepsAuthorization() ? DeadTokenDetector.NONE : settings.detector();
+        return new UpstreamResponse(exchange, call, proxy, detector, replays);
     }
 
     @Override
@@ -267,10 +319,11 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
 
     private void clientSideEnded(Exchange exchange) {
         exchange.completedByJetty();
+        slowBodies.end(exchange);
         exchange.connection().exchange(null);
         if (!exchange.isUpgraded()) {
             int status = exchange.core().getServletContextResponse().getStatus();
-            requestEnded(exchange, exchange.isClientGone() ? CLIENT_CLOSED_REQUEST : status);
+            requestEnded(exchange, exchange.client().isGone() ? CLIENT_CLOSED_REQUEST : status);
         }
     }
 

@@ -86,6 +86,14 @@ final class UpstreamRequest extends HttpRequest {
         sending = chosen;
     }
 
+    /** Nothing more comes of it but the outcome of its last write. */
+    void endWriting() {
+        UpstreamConnection.Sending sent = sending;
+        if (sent != null) {
+            sent.connection().admitWriteFailure();
+        }
+    }
+
     /** Returns how it was sent; null: it was not. */
     UpstreamConnection.@Nullable Sending sending() {
         return sending;

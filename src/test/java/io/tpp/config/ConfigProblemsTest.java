@@ -81,6 +81,8 @@ class ConfigProblemsTest {
                 "listen: '[::g]:1'| listen must be a host name or an IP address, without scheme and port, was '[::g]:1'",
                 "listen: ''| listen must not be empty",
                 "health_listen: 0.0.0.0:8080| health_listen must differ from listen, was 0.0.0.0:8080",
+                "health_hosts: 'a.b,http://c'| health_hosts must be a host name or an IP address, without scheme and port,"
+                        + " was 'a.b,http://c'",
                 "lisen: h:1| unknown key lisen; did you mean listen?",
                 "pool_size: 5| unknown key pool_size; did you mean token.pool_size?",
                 "token: {poolSize: 5}| unknown key token.poolSize; did you mean token.pool_size?",

@@ -88,6 +88,49 @@ class RefusedTokenTest {
     }
 
     @Test
+    void tokenRefusedAgainWithinAMinuteIsProbedInsteadOfLoggedIn() throws Exception {
+        TestRefresher test = full(1);
+        Holder holder = test.test.holder();
+        refuse(test, holder);
+        test.succeed(alice);
+        for (int again = 0; again < 3; again++) {
+            test.advance(PoolCore.REFUSED_AGAIN.minusSeconds(1));
+            refuse(test, holder);
+            TestWaiter next = test.test.await(holder);
+            alice.answerProbe(true);
+            test.run();
+            test.test.pool.end(next.use());
+        }
+        assertThat(alice.started()).isEqualTo(2);
+
+        test.advance(PoolCore.REFUSED_AGAIN);
+        refuse(test, holder);
+        assertThat(alice.started()).isEqualTo(3);
+    }
+
+    @Test
+    void tokenRefusedAgainWithinAMinuteIsLoggedInIfItIsDead() throws Exception {
+        TestRefresher test = full(1);
+        Holder holder = test.test.holder();
+        refuse(test, holder);
+        test.succeed(alice);
+        refuse(test, holder);
+        TestWaiter next = test.test.await(holder);
+
+        alice.answerProbe(false);
+        test.run();
+        test.succeed(alice);
+        assertThat(value(next.use())).isEqualTo("alice-3");
+    }
+
+    private static void refuse(TestRefresher test, Holder holder) throws Exception {
+        TokenUse use = test.test.begin(holder);
+        test.test.pool.refused(use);
+        test.test.pool.end(use);
+        test.run();
+    }
+
+    @Test
     void suspectTokenIsUsedAgainOnceAProbeHasShownItAlive() throws Exception {
         TestRefresher test = full(1);
         Holder holder = test.test.holder();

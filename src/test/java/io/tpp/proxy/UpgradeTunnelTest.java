@@ -242,6 +242,6 @@ class UpgradeTunnelTest {
                 Duration.ZERO,
                 Duration.ofSeconds(30));
         TokenPool pool = new TokenPool(settings, clock, Runnable::run, clock::nanoTime, new PoolListener() {});
-        return new ClientConnection(client, pool.newHolder(), 0);
+        return new ClientConnection(1, client, pool.newHolder(), 0);
     }
 }

@@ -165,8 +165,20 @@ public final class RawClient implements AutoCloseable {
         }
     }
 
-    /** Reads a response's head, byte for byte, up to and with the empty line. */
+    /**
+     * Reads a response's head, up to and with the empty line: what the upstream said, byte for byte, without the {@code
+     * Via} by which TPP notes that it passed.
+     */
     public String readHead() {
+        return withoutVia(readWholeHead());
+    }
+
+    private static String withoutVia(String text) {
+        return text.replace("\r\nVia: 1.1 tpp\r\n", "\r\n");
+    }
+
+    /** Reads a response's head, byte for byte, up to and with the empty line. */
+    public String readWholeHead() {
         try {
             StringBuilder head = new StringBuilder();
             while (head.length() < 4 || !head.substring(head.length() - 4).equals("\r\n\r\n")) {
@@ -191,7 +203,7 @@ public final class RawClient implements AutoCloseable {
         }
     }
 
-    /** Reads until the peer ends the connection, in whatever way, and returns what came before. */
+    /** Reads until the peer ends the connection, in whatever way, and returns what came before; heads as {@link #readHead}. */
     public String readRest() {
         StringBuilder rest = new StringBuilder();
         try {
@@ -201,9 +213,9 @@ public final class RawClient implements AutoCloseable {
         } catch (SocketTimeoutException open) {
             throw new AssertionError("the connection did not end after: " + rest, open);
         } catch (IOException reset) {
-            return rest.toString();
+            return withoutVia(rest.toString());
         }
-        return rest.toString();
+        return withoutVia(rest.toString());
     }
 
     /** Reads one chunk of a chunked body; empty at its end. */
@@ -256,6 +268,33 @@ public final class RawClient implements AutoCloseable {
             line.write(b);
         }
         return line.toString(ISO_8859_1).stripTrailing();
+    }
+
+    /** Reads and drops so many bytes, or what comes up to the end of the connection; returns how many it were. */
+    public long skip(long length) {
+        byte[] piece = new byte[1 << 16];
+        long skipped = 0;
+        try {
+            while (skipped < length) {
+                int count = in.read(piece, 0, (int) Math.min(piece.length, length - skipped));
+                if (count < 0) {
+                    return skipped;
+                }
+                skipped += count;
+            }
+            return skipped;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Returns whether nothing has come by now that was not read. */
+    public boolean hasNothingToRead() {
+        try {
+            return in.available() == 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Returns whether the peer ends the connection, within the limit, without sending more. */
