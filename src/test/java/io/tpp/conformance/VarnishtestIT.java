@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Scripts for Varnish's test program, which plays the client and the upstream byte for byte, in HTTP/1.1 and HTTP/2.
+ * Scripts for Varnish's test program, which plays the client and the upstream byte for byte, in HTTP/1.1.
  *
  * <p>They stand in {@code src/test/varnishtest}, one for each case of the list that HAProxy's {@code reg-tests/http-messaging}
  * makes for a proxy. A script finds TPP at {@code ${tpp}}, and its server must listen on {@code ${upstream}}.
