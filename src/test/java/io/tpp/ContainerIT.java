@@ -3,6 +3,7 @@ package io.tpp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.tpp.testing.ProcessOutput;
 import io.tpp.simulator.DolphinDbSimulator;
 import io.tpp.testing.RawClient;
 import java.io.IOException;

@@ -3,6 +3,7 @@ package io.tpp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.tpp.testing.ProcessOutput;
 import io.tpp.testing.Readme;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;

@@ -3,6 +3,7 @@ package io.tpp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tpp.simulator.DolphinDbSimulator;
+import io.tpp.testing.ChildProcess;
 import io.tpp.testing.RawClient;
 import java.io.IOException;
 import java.net.URI;
@@ -20,13 +21,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** {@code target/tpp.jar} as a process of its own, started as a user starts it. Every wait has a limit. */
-final class JarProcess implements AutoCloseable {
+public final class JarProcess implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Pattern STARTED = Pattern.compile(
-            ".* serves clients on 127\\.0\\.0\\.1:(\\d+)(, health and metrics on 127\\.0\\.0\\.1:(\\d+))?;.*");
+            ".* serves clients on 127\\.0\\.0\\.1:(\\d+)(?: over TLS)?(, health and metrics on 127\\.0\\.0\\.1:(\\d+))?;.*");
 
     /** Free ports on the loopback address. */
-    static final Map<String, String> FREE_PORTS =
+    public static final Map<String, String> FREE_PORTS =
             Map.of("TPP_LISTEN", "127.0.0.1:0", "TPP_HEALTH_LISTEN", "127.0.0.1:0");
 
     /** Returns what is needed to run in front of a simulator on free ports, and {@code further} pairs. */
@@ -42,18 +43,14 @@ final class JarProcess implements AutoCloseable {
         return environment;
     }
 
-    private final Process process;
-    private final ProcessOutput out;
-    private final ProcessOutput err;
+    private final ChildProcess process;
 
-    private JarProcess(Process process) {
+    private JarProcess(ChildProcess process) {
         this.process = process;
-        this.out = new ProcessOutput(process.inputReader());
-        this.err = new ProcessOutput(process.errorReader());
     }
 
     /** Starts it with nothing in its environment but these variables. */
-    static JarProcess start(Map<String, String> environment, String... arguments) throws IOException {
+    public static JarProcess start(Map<String, String> environment, String... arguments) throws IOException {
         return startJava(environment, List.of("-jar", "target/tpp.jar"), arguments);
     }
 
@@ -69,7 +66,7 @@ final class JarProcess implements AutoCloseable {
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().clear();
         builder.environment().putAll(environment);
-        return new JarProcess(builder.start());
+        return new JarProcess(ChildProcess.start(builder));
     }
 
     /** Runs a command that ends by itself, and returns it ended. */
@@ -82,30 +79,30 @@ final class JarProcess implements AutoCloseable {
 
     /** Waits for a line of standard output, the earlier ones included. */
     Matcher awaitLine(String regex) throws InterruptedException {
-        return out.await(Pattern.compile(regex));
+        return process.awaitLine(Pattern.compile(regex));
     }
 
     /** Waits until it serves; returns the port for clients. */
-    int awaitStart() throws InterruptedException {
-        return Integer.parseInt(out.await(STARTED).group(1));
+    public int awaitStart() throws InterruptedException {
+        return Integer.parseInt(process.awaitLine(STARTED).group(1));
     }
 
     private int healthPort() throws InterruptedException {
-        return Integer.parseInt(out.await(STARTED).group(3));
+        return Integer.parseInt(process.awaitLine(STARTED).group(3));
     }
 
     RawClient connect() throws InterruptedException {
         return RawClient.connect(awaitStart());
     }
 
-    HttpResponse<String> health(String path) throws Exception {
+    public HttpResponse<String> health(String path) throws Exception {
         URI uri = URI.create("http://127.0.0.1:" + healthPort() + path);
         return HttpClient.newHttpClient()
                 .send(HttpRequest.newBuilder(uri).timeout(LIMIT).build(), HttpResponse.BodyHandlers.ofString());
     }
 
     /** Returns where the health connector listens, as {@code host:port}. */
-    String healthAddress() throws InterruptedException {
+    public String healthAddress() throws InterruptedException {
         return "127.0.0.1:" + healthPort();
     }
 
@@ -123,31 +120,26 @@ final class JarProcess implements AutoCloseable {
 
     /** Waits for the end of the process and of its output. */
     int exitCode() throws InterruptedException {
-        assertThat(process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS))
-                .as("ends, having written %s%s", out.lines(), err.lines())
-                .isTrue();
-        out.awaitEnd();
-        err.awaitEnd();
-        return process.exitValue();
+        return process.exitCode();
     }
 
     /** Returns the lines of standard output so far. */
     List<String> out() {
-        return out.lines();
+        return process.out();
     }
 
     /** Returns the lines of standard error so far. */
     List<String> err() {
-        return err.lines();
+        return process.err();
     }
 
     /** Returns all that was written so far. */
-    String everything() {
-        return String.join("\n", out.lines()) + "\n" + String.join("\n", err.lines());
+    public String everything() {
+        return process.everything();
     }
 
     @Override
     public void close() {
-        process.destroyForcibly();
+        process.close();
     }
 }

@@ -1,4 +1,4 @@
-package io.tpp;
+package io.tpp.testing;
 
 import java.io.BufferedReader;
 import java.io.UncheckedIOException;
@@ -10,14 +10,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** What a process writes to one of its streams, line by line. Every wait has a limit. */
-final class ProcessOutput {
+public final class ProcessOutput {
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
     private final List<String> lines = new ArrayList<>();
     private final Thread reader;
 
-    ProcessOutput(BufferedReader in) {
-        reader = new Thread(() -> read(in), "output-of-tpp");
+    public ProcessOutput(BufferedReader in) {
+        reader = new Thread(() -> read(in), "output-of-child");
         reader.setDaemon(true);
         reader.start();
     }
@@ -35,11 +35,12 @@ final class ProcessOutput {
         notifyAll();
     }
 
-    synchronized List<String> lines() {
+    public synchronized List<String> lines() {
         return List.copyOf(lines);
     }
 
-    synchronized Matcher await(Pattern pattern) throws InterruptedException {
+    /** Waits for a line, the earlier ones included. */
+    public synchronized Matcher await(Pattern pattern) throws InterruptedException {
         long end = System.nanoTime() + LIMIT.toNanos();
         for (int next = 0; ; ) {
             for (; next < lines.size(); next++) {
@@ -56,7 +57,8 @@ final class ProcessOutput {
         }
     }
 
-    void awaitEnd() throws InterruptedException {
+    /** Waits for the end of the stream. */
+    public void awaitEnd() throws InterruptedException {
         reader.join(LIMIT.toMillis());
     }
 }
