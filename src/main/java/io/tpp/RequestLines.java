@@ -122,7 +122,8 @@ final class RequestLines implements RequestLog {
                 return "-";
             }
             StringBuilder printable = new StringBuilder(text.length());
-            for (char c : text.toCharArray()) {
+            for (int i = 0; i < text.length(); i++) {
+                char c = text.charAt(i);
                 if (c < ' ' || c > '~' || c == '"' || c == '\\') {
                     printable.append(String.format(Locale.ROOT, c < 256 ? "\\x%02X" : "\\u%04X", (int) c));
                 } else {

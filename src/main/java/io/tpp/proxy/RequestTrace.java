@@ -6,7 +6,6 @@ import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
-import io.opentelemetry.context.Scope;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
@@ -56,9 +55,7 @@ final class RequestTrace {
 
     /** Runs what is done for the request, on whichever thread. */
     void run(Runnable step) {
-        try (Scope unused = context.makeCurrent()) {
-            step.run();
-        }
+        context.wrap(step).run();
     }
 
     /** The request got its token, after {@code waited}. */
