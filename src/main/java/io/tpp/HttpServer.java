@@ -11,6 +11,7 @@ import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.RequestLog;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
@@ -81,6 +82,11 @@ final class HttpServer {
         if (maxConnections > 0) {
             server.addBean(new NetworkConnectionLimit(maxConnections, connector));
         }
+    }
+
+    /** Sets who is told of each request that ended, those too that no servlet saw. */
+    void requestLog(RequestLog log) {
+        server.setRequestLog(log);
     }
 
     ServerConnector connector() {

@@ -4,6 +4,7 @@ import io.tpp.admin.StatusServlet;
 import io.tpp.config.HostPort;
 import io.tpp.config.LoadedConfig;
 import io.tpp.config.TppConfig;
+import io.tpp.telemetry.Logging;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
@@ -46,6 +47,10 @@ final class TppServer {
         this.health = health(config.healthListen());
         clients.limit(config.client().idleTimeout(), config.client().maxConnections());
         clients.connector().addEventListener(tpp.connections());
+        if (config.telemetry().requestLog().enabled()) {
+            boolean json = config.telemetry().logFormat() == TppConfig.LogFormat.JSON;
+            clients.requestLog(new RequestLines(json, Logging.requestLines()));
+        }
         ServletHolder proxy = new ServletHolder("proxy", tpp.proxyServlet());
         proxy.setAsyncSupported(true);
         proxy.setInitOrder(1);

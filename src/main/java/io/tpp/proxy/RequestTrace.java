@@ -2,6 +2,7 @@ package io.tpp.proxy;
 
 import io.opentelemetry.api.GlobalOpenTelemetry;
 import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
@@ -42,6 +43,11 @@ final class RequestTrace {
             trace.server.setAttribute("url.query", HIDDEN);
         }
         return trace;
+    }
+
+    /** Returns the SERVER span; not valid without an agent. */
+    SpanContext span() {
+        return server.getSpanContext();
     }
 
     private boolean isRecorded() {

@@ -91,7 +91,7 @@ class ConfigLoaderTest {
                         null,
                         new Access(false, new PathPatterns(List.of(PathPattern.parse("/metrics")))),
                         new Shutdown(Duration.ZERO, Duration.ofSeconds(30)),
-                        new Telemetry(null, "info", LogFormat.TEXT)));
+                        new Telemetry(null, "info", LogFormat.TEXT, new RequestLogTarget(false, null))));
     }
 
     private TppConfig everyKeyChanged(Path caFile) {
@@ -140,7 +140,7 @@ class ConfigLoaderTest {
                 new TlsFiles(certificates.certFile(), certificates.keyFile(), caFile),
                 new Access(true, new PathPatterns(List.of(PathPattern.parse("/a"), PathPattern.parse("/b/*")))),
                 new Shutdown(Duration.ofSeconds(18), Duration.ofSeconds(19)),
-                new Telemetry("http://otel:4317", "warn,tpp=debug", LogFormat.JSON));
+                new Telemetry("http://otel:4317", "warn,tpp=debug", LogFormat.JSON, new RequestLogTarget(true, null)));
     }
 
     @Test
@@ -206,6 +206,7 @@ class ConfigLoaderTest {
                   otlp_endpoint: http://otel:4317
                   log_filter: warn,tpp=debug
                   log_format: json
+                  request_log: stdout
                 """.formatted(caFile, certificates.certFile(), certificates.keyFile(), caFile);
 
         LoadedConfig loaded = files.load(yaml);
@@ -265,7 +266,8 @@ class ConfigLoaderTest {
                 Map.entry("TPP_SHUTDOWN_GRACE_SECONDS", "19"),
                 Map.entry("TPP_TELEMETRY_OTLP_ENDPOINT", "http://otel:4317"),
                 Map.entry("TPP_TELEMETRY_LOG_FILTER", "warn,tpp=debug"),
-                Map.entry("TPP_TELEMETRY_LOG_FORMAT", "json"));
+                Map.entry("TPP_TELEMETRY_LOG_FORMAT", "json"),
+                Map.entry("TPP_TELEMETRY_REQUEST_LOG", "stdout"));
     }
 
     @Test
@@ -360,7 +362,8 @@ class ConfigLoaderTest {
                         new EffectiveValue("shutdown.grace_seconds", "30", "default"),
                         new EffectiveValue("telemetry.otlp_endpoint", "none", "default"),
                         new EffectiveValue("telemetry.log_filter", "debug", "RUST_LOG"),
-                        new EffectiveValue("telemetry.log_format", "text", "default"));
+                        new EffectiveValue("telemetry.log_format", "text", "default"),
+                        new EffectiveValue("telemetry.request_log", "none", "default"));
     }
 
     @Test
