@@ -48,6 +48,9 @@ final class ProxyProcess {
         };
         Signals.handle("TERM", onSignal);
         Signals.handle("INT", onSignal);
+        Signals.handle("HUP", () -> {
+            var unused = server.tpp().reload().now("SIGHUP");
+        });
         server.start();
         started.run();
         try {

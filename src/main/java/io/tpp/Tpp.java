@@ -2,6 +2,7 @@ package io.tpp;
 
 import com.codahale.metrics.MetricRegistry;
 import io.prometheus.client.CollectorRegistry;
+import io.tpp.admin.AdminServlet;
 import io.tpp.admin.HealthServlet;
 import io.tpp.admin.MetricsServlet;
 import io.tpp.admin.StatusServlet;
@@ -14,6 +15,7 @@ import io.tpp.metrics.HttpMetrics;
 import io.tpp.metrics.OtlpMetrics;
 import io.tpp.metrics.PoolMetrics;
 import io.tpp.metrics.PrometheusExport;
+import io.tpp.metrics.ReloadMetrics;
 import io.tpp.pool.CredentialRefusal;
 import io.tpp.pool.PoolListener;
 import io.tpp.pool.PoolListeners;
@@ -67,6 +69,9 @@ final class Tpp {
     /** How long one login may take. */
     private static final Duration LOGIN_TIMEOUT = Duration.ofSeconds(30);
 
+    /** As many logins and as many probes as may be asked for at once; how many there are is the refresher's to say. */
+    private static final int MOST_LOGIN_CONNECTIONS = 2 * 1000;
+
     private final ScheduledThreadPoolExecutor timer;
     private final ScheduledExecutorService filesThread;
     private final HttpClient loginClient;
@@ -75,6 +80,9 @@ final class Tpp {
     private final TokenRefresher refresher;
     private final ConnectionLeases connections;
     private final TokenProxyServlet proxyServlet;
+    private final Reload reload;
+    private final Administration administration;
+    private final AdminSecret adminSecret;
     private final CollectorRegistry metrics;
     private final History history;
     private final Status status;
@@ -108,13 +116,12 @@ final class Tpp {
         StatusListener statusListener = new StatusListener(new EventLog(InstantSource.system()), System::nanoTime);
         PoolListener poolListener = new PoolListeners(poolMetrics, statusListener);
         ProxyListener proxyListener = new ProxyListeners(httpMetrics, statusListener);
-        PoolSettings settings = poolSettings(config.token(), config.upstream().outageWait());
+        PoolSettings settings = poolSettings(config);
         this.timer = DaemonThread.timer("tpp-pool");
         this.filesThread = DaemonThread.timer("tpp-files");
         this.pool = new TokenPool(settings, timer, executor, System::nanoTime, poolListener);
-        this.loginClient = LoginClient.create(
-                // For as many logins and as many probes at once.
-                2 * settings.loginConcurrency(), config.upstream().connectTimeout(), tls(config.upstream()));
+        this.loginClient =
+                LoginClient.create(MOST_LOGIN_CONNECTIONS, config.upstream().connectTimeout(), tls(config.upstream()));
         this.rotation = new Rotation(
                 loaded.credentialFiles(),
                 config.credentials(),
@@ -132,7 +139,14 @@ final class Tpp {
                 this::allRefused);
         this.connections = new ConnectionLeases(pool, System::nanoTime, proxyListener);
         this.proxyServlet = new TokenProxyServlet(
-                proxySettings(config), pool, connections, timer, proxyListener, () -> phase == Phase.DRAINING);
+                proxySettings(config), pool, connections, timer, proxyListener, this::sendsClientsAway);
+        ConfigInForce configInForce = new ConfigInForce(loaded.values(), InstantSource.system());
+        this.reload = new Reload(loaded, filesThread, InstantSource.system(), configInForce);
+        reload.add(this::prepare);
+        this.administration = new Administration(pool, refresher, connections, reload);
+        this.adminSecret = new AdminSecret(loaded, filesThread);
+        reload.add(adminSecret);
+        ReloadMetrics.register(registry, reload::successful, reload::readAt);
         this.metrics = PrometheusExport.of(registry, version);
         this.otlpMetrics = OtlpMetrics.of(registry);
         this.healthHosts = config.healthHosts().names();
@@ -145,17 +159,32 @@ final class Tpp {
                 version,
                 upstreamName(config.upstream()),
                 InstantSource.system(),
-                new StatusSources(pool::view, connections::views, this::refusals, () -> phase != Phase.SERVING),
+                new StatusSources(pool::view, connections::views, this::refusals, this::isNotReady),
                 statusListener,
                 history,
-                new ConfigInForce(loaded.values(), InstantSource.system()));
+                configInForce);
     }
 
     private static String upstreamName(TppConfig.Upstream upstream) {
         return upstream.host() + ":" + upstream.port() + (upstream.tls() ? " over TLS" : "");
     }
 
-    private static PoolSettings poolSettings(TppConfig.Token token, Duration outageWait) {
+    /** What a reload changes of all this; the rest needs a restart. */
+    private Followed.Step prepare(LoadedConfig next) {
+        TppConfig config = next.config();
+        PoolSettings poolSettings = poolSettings(config);
+        ProxySettings proxySettings = proxySettings(config);
+        return () -> {
+            loginClient.setConnectTimeout(config.upstream().connectTimeout().toMillis());
+            proxyServlet.apply(proxySettings);
+            String credentials = rotation.replace(next.credentialFiles(), config.credentials(), poolSettings.size());
+            refresher.reconfigure(poolSettings, rotation.sources());
+            return credentials == null ? List.of() : List.of(credentials);
+        };
+    }
+
+    private static PoolSettings poolSettings(TppConfig config) {
+        TppConfig.Token token = config.token();
         return new PoolSettings(
                 token.poolSize(),
                 token.ttl(),
@@ -166,7 +195,7 @@ final class Tpp {
                 token.idleReclaim(),
                 token.maxWaiting(),
                 token.waitTimeout(),
-                outageWait);
+                config.upstream().outageWait());
     }
 
     private static ProxySettings proxySettings(TppConfig config) {
@@ -222,6 +251,7 @@ final class Tpp {
         rotation.start(refresher::credentialsChanged);
         refresher.start();
         connections.start(timer);
+        reload.start();
         history.start(timer);
     }
 
@@ -241,6 +271,7 @@ final class Tpp {
      * no logout, and nothing else that a token's own user could release it by.
      */
     void stop() throws Exception {
+        reload.stop();
         rotation.stop();
         filesThread.shutdownNow();
         refresher.stop();
@@ -259,6 +290,30 @@ final class Tpp {
         var unused = failure.thenAccept(listener);
     }
 
+    /** Whether each answer closes its connection. */
+    private boolean sendsClientsAway() {
+        return phase == Phase.DRAINING || administration.isDrained();
+    }
+
+    private boolean isNotReady() {
+        return phase != Phase.SERVING || administration.isDrained();
+    }
+
+    AdminServlet adminServlet() {
+        return new AdminServlet(
+                adminSecret::key, administration, status, pool::isPaused, administration::isDrained, timer);
+    }
+
+    /** Returns what administrators can do. */
+    Administration administration() {
+        return administration;
+    }
+
+    /** Returns what reads the configuration again. */
+    Reload reload() {
+        return reload;
+    }
+
     ConnectionLeases connections() {
         return connections;
     }
@@ -268,7 +323,7 @@ final class Tpp {
     }
 
     HealthServlet healthServlet() {
-        return new HealthServlet(this::snapshot, this::refusals, () -> phase != Phase.SERVING, version);
+        return new HealthServlet(this::snapshot, this::refusals, this::isNotReady, version);
     }
 
     MetricsServlet metricsServlet() {

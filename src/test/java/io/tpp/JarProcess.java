@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tpp.simulator.DolphinDbSimulator;
 import io.tpp.testing.RawClient;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -45,13 +43,13 @@ final class JarProcess implements AutoCloseable {
     }
 
     private final Process process;
-    private final Output out;
-    private final Output err;
+    private final ProcessOutput out;
+    private final ProcessOutput err;
 
     private JarProcess(Process process) {
         this.process = process;
-        this.out = new Output(process.inputReader());
-        this.err = new Output(process.errorReader());
+        this.out = new ProcessOutput(process.inputReader());
+        this.err = new ProcessOutput(process.errorReader());
     }
 
     /** Starts it with nothing in its environment but these variables. */
@@ -79,56 +77,6 @@ final class JarProcess implements AutoCloseable {
         try (JarProcess process = start(environment, arguments)) {
             process.exitCode();
             return process;
-        }
-    }
-
-    /** What it writes to one of its streams, line by line. */
-    private static final class Output {
-        private final List<String> lines = new ArrayList<>();
-        private final Thread reader;
-
-        Output(BufferedReader in) {
-            reader = new Thread(() -> read(in), "output-of-tpp");
-            reader.setDaemon(true);
-            reader.start();
-        }
-
-        private void read(BufferedReader in) {
-            try {
-                in.lines().forEach(this::add);
-            } catch (UncheckedIOException killed) {
-                add("(the output ended with the process)");
-            }
-        }
-
-        private synchronized void add(String line) {
-            lines.add(line);
-            notifyAll();
-        }
-
-        synchronized List<String> lines() {
-            return List.copyOf(lines);
-        }
-
-        synchronized Matcher await(Pattern pattern) throws InterruptedException {
-            long end = System.nanoTime() + LIMIT.toNanos();
-            for (int next = 0; ; ) {
-                for (; next < lines.size(); next++) {
-                    Matcher matcher = pattern.matcher(lines.get(next));
-                    if (matcher.matches()) {
-                        return matcher;
-                    }
-                }
-                long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
-                if (left <= 0) {
-                    throw new AssertionError("no line like " + pattern + " in " + lines);
-                }
-                wait(left);
-            }
-        }
-
-        void awaitEnd() throws InterruptedException {
-            reader.join(LIMIT.toMillis());
         }
     }
 

@@ -9,8 +9,11 @@ import io.tpp.testing.HttpClients;
 import io.tpp.testing.RawClient;
 import io.tpp.testing.RawClient.Response;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -64,6 +67,75 @@ class StopTest {
                 HttpClients.Client client = HttpClients.jdk(HttpClient.Version.HTTP_2)) {
             assertThat(client.get(rig.uri("/echo")).status()).isEqualTo(200);
             awaitStop(Stops.stopping(rig));
+        }
+    }
+
+    /** It is told to go elsewhere as soon as it has no request under way, however short that lasts. */
+    @Test
+    void aBusyHttp2ConnectionDoesNotHoldTheStopUpEither() throws Exception {
+        try (Rig rig = Rig.start(1);
+                HttpClients.Client client = HttpClients.jdk(HttpClient.Version.HTTP_2)) {
+            assertThat(client.get(rig.uri("/echo")).status()).isEqualTo(200);
+            URI uri = rig.uri("/echo");
+            CompletableFuture<Void> stop = Stops.draining(rig);
+            assertThatThrownBy(() -> {
+                        while (!Thread.interrupted()) {
+                            assertThat(client.get(uri).status()).isEqualTo(200);
+                        }
+                    })
+                    .isInstanceOf(ConnectException.class);
+            awaitStop(stop);
+        }
+    }
+
+    @Test
+    void theAnswerToARequestUnderWayAsksTheClientToCloseItsConnection() throws Exception {
+        try (Rig rig = Rig.start(1)) {
+            rig.simulator.hold();
+            try (RawClient client = rig.connect().sendScript("1")) {
+                rig.simulator.awaitHeld(1, LIMIT);
+                CompletableFuture<Void> stop = Stops.draining(rig);
+                rig.simulator.release();
+                assertThat(client.read().headers()).containsEntry("connection", "close");
+                awaitStop(stop);
+            }
+        }
+    }
+
+    @Test
+    void soDoesEveryAnswerToALaterRequest() throws Exception {
+        try (Rig rig = Rig.start(1)) {
+            rig.server.tpp().drain();
+            for (String request : List.of("GET /echo", "TRACE /", "GET /api/login")) {
+                try (RawClient client = rig.connect().send(request + " HTTP/1.1\r\nHost: tpp\r\n\r\n")) {
+                    assertThat(client.read().headers()).as(request).containsEntry("connection", "close");
+                    assertThat(client.isClosedByPeer()).as(request).isTrue();
+                }
+            }
+        }
+    }
+
+    @Test
+    void twoMayListenAtOneAddressIfBothAreToldTo() throws Exception {
+        try (Rig first = Rig.start(1, "TPP_LISTEN_REUSE_PORT", "true")) {
+            String address = "127.0.0.1:" + first.port();
+            try (Rig second = Rig.start(1, "TPP_LISTEN", address, "TPP_LISTEN_REUSE_PORT", "true")) {
+                assertThat(second.port()).isEqualTo(first.port());
+                first.stop();
+                try (RawClient client = second.connect()) {
+                    assertThat(client.tokenNumber()).isEqualTo(1);
+                }
+            }
+        }
+    }
+
+    @Test
+    void otherwiseThePortIsTaken() throws Exception {
+        try (Rig first = Rig.start(1, "TPP_LISTEN_REUSE_PORT", "true")) {
+            String address = "127.0.0.1:" + first.port();
+            assertThatThrownBy(() -> Rig.start(1, "TPP_LISTEN", address))
+                    .isInstanceOf(StartException.class)
+                    .hasMessageContaining("listen: cannot listen on " + address);
         }
     }
 

@@ -82,7 +82,8 @@ class UpstreamFailureTest {
                     SocketChannel second = SocketChannel.open(deaf.getLocalSocketAddress());
                     RawClient client = rig.connect().send(GET)) {
                 assertThat(first.isConnected() && second.isConnected()).isTrue();
-                assertFailure(client.read(), 504, "did not accept a connection within upstream.connect_timeout_seconds");
+                assertFailure(
+                        client.read(), 504, "did not accept a connection within upstream.connect_timeout_seconds");
             }
         }
     }

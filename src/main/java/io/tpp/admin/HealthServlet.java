@@ -23,6 +23,7 @@ public final class HealthServlet extends ReadOnlyServlet {
             /livez    200 while the process can answer; ?verbose
             /readyz   200 while requests can be served; ?verbose, ?exclude=check
             /metrics  metrics for Prometheus
+            /admin    actions and views, with the secret of admin.token_file
             """;
 
     private final Supplier<PoolSnapshot> pool;

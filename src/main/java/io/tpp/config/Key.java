@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("ImmutableEnumChecker") // The types' parsers are functions without a state.
 enum Key {
     LISTEN("listen", hostPort(), value("0.0.0.0:8080")),
+    LISTEN_REUSE_PORT("listen_reuse_port", flag(), value("false")),
     HEALTH_LISTEN("health_listen", hostPort(), absent("none")),
     HEALTH_HOSTS("health_hosts", hostNames(), value("none")),
 
@@ -90,6 +91,10 @@ enum Key {
 
     FORWARD_LOGIN("access.forward_login", flag(), value("false")),
     OWN_AUTHORIZATION("access.own_authorization_paths", paths(), value("/metrics")),
+
+    ADMIN_TOKEN_FILE("admin.token_file", readableFile(), absent("none")),
+
+    RELOAD_WATCH("reload.watch", flag(), value("false")),
 
     SHUTDOWN_DELAY("shutdown.delay_seconds", seconds("0", 3600), value("0")),
     SHUTDOWN_GRACE("shutdown.grace_seconds", seconds("0", 86_400), value("30")),

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Only {@link ConfigLoader} knows keys, defaults and limits; this is what comes out. Immutable. Its
  * {@code toString} holds no password.
  *
+ * @param listenReusePort whether another process may listen at the same time
  * @param healthListen null: no health connector
  * @param healthHosts names by which the status page may be opened, on top of those that are local anyway
  * @param credentials at least one, as they were at the start
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record TppConfig(
         HostPort listen,
+        boolean listenReusePort,
         @Nullable HostPort healthListen,
         HostNames healthHosts,
         Upstream upstream,
@@ -29,6 +31,8 @@ public record TppConfig(
         Client client,
         @Nullable TlsFiles tls,
         Access access,
+        Admin admin,
+        Reload reload,
         Shutdown shutdown,
         Telemetry telemetry) {
 
@@ -135,6 +139,20 @@ public record TppConfig(
      * @param ownAuthorizationPaths where requests go with the client's own {@code Authorization} and without a token
      */
     public record Access(boolean forwardLogin, PathPatterns ownAuthorizationPaths) {}
+
+    /**
+     * Who may administer TPP.
+     *
+     * @param tokenFile what holds the secret; null: nobody
+     */
+    public record Admin(@Nullable Path tokenFile) {}
+
+    /**
+     * When the configuration is read again.
+     *
+     * @param watch whether that is also when its file changes
+     */
+    public record Reload(boolean watch) {}
 
     /**
      * The stop.

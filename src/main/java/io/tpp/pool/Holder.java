@@ -24,6 +24,9 @@ public final class Holder {
     /** Set when the connection is gone; the token follows once no request is running. */
     boolean closed;
 
+    /** Set while the token is to be released as soon as no request is running, although the connection is there. */
+    boolean lettingGo;
+
     /** Since when no request is running. */
     long idleSince;
 

@@ -7,6 +7,7 @@ import io.tpp.token.TokenSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,14 +27,14 @@ final class LoginRunner {
     }
 
     private final LoginQueue queue;
-    private final int concurrency;
+    private final IntSupplier concurrency;
     private final Executor timer;
     private final LongSupplier nanoTime;
     private final Results results;
     private int underWay;
 
     /** {@code timer} is {@link TokenRefresher}'s thread. */
-    LoginRunner(LoginQueue queue, int concurrency, Executor timer, LongSupplier nanoTime, Results results) {
+    LoginRunner(LoginQueue queue, IntSupplier concurrency, Executor timer, LongSupplier nanoTime, Results results) {
         this.queue = queue;
         this.concurrency = concurrency;
         this.timer = timer;
@@ -44,7 +45,7 @@ final class LoginRunner {
     /** Starts what may be started. */
     void start(long now) {
         TokenPlan plan;
-        while (underWay < concurrency && (plan = queue.next(now)) != null) {
+        while (underWay < concurrency.getAsInt() && (plan = queue.next(now)) != null) {
             login(new LoginAttempt(plan, plan.credential, now));
         }
     }

@@ -41,6 +41,12 @@ final class PooledToken {
     /** When the lease began. */
     long leasedAt;
 
+    /** Whether it leaves the pool when its lease ends. */
+    boolean retiring;
+
+    /** Whether it has left the pool. */
+    boolean gone;
+
     /** When the upstream refused any of its values for the last time; null: never. */
     @Nullable
     Long refusedAt;

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -114,6 +115,37 @@ public final class TokenPool {
         change(pool -> pool.close(holder));
     }
 
+    /**
+     * Ends a holder's lease as soon as none of its requests is running, although it is not closed: its next request
+     * takes another one.
+     */
+    public void letGo(Holder holder) {
+        change(pool -> pool.letGo(holder));
+    }
+
+    // The pause
+
+    /**
+     * Lets no request begin from now on: all wait, those of holders with a token too, and no wait ends by its timeout or
+     * because no token is usable. Running ones go on. Returns false if it was paused before.
+     */
+    public boolean pause() {
+        return ask(PoolCore::pause);
+    }
+
+    /**
+     * Ends the pause: holders go on with their tokens, the others are served in the order in which they came; their
+     * timeouts count from now. Returns false if there was no pause.
+     */
+    public boolean resume() {
+        return ask(PoolCore::resume);
+    }
+
+    /** Returns whether it is paused. */
+    public boolean isPaused() {
+        return ask(PoolCore::paused);
+    }
+
     // Tokens the upstream does not accept
 
     /**
@@ -178,6 +210,16 @@ public final class TokenPool {
     }
 
     // Tokens, for the refresher
+
+    /**
+     * Takes other settings. Of a pool that is to be smaller, free tokens go at once and leased ones when they come back;
+     * {@code dispensable} ones before all others.
+     *
+     * @return the tokens there are now, those that will go included
+     */
+    List<PooledToken> apply(PoolSettings settings, Set<PooledToken> dispensable) {
+        return ask(pool -> pool.apply(settings, dispensable));
+    }
 
     void care(TokenCare care) {
         change(pool -> pool.care(care));

@@ -1,8 +1,12 @@
 package io.tpp.proxy;
 
 import io.tpp.pool.Holder;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
+import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.IdleTimeout;
+import org.eclipse.jetty.io.ssl.SslConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +23,9 @@ final class ClientConnection {
     private volatile @Nullable UpgradeTunnel tunnel;
     private final AtomicLong requests = new AtomicLong();
     private volatile @Nullable Origin origin;
+
+    /** How many of them have not ended. */
+    private final AtomicLong running = new AtomicLong();
 
     /** Of the last request; null: none came yet. */
     private volatile @Nullable String protocol;
@@ -66,13 +73,16 @@ final class ClientConnection {
         return exchange;
     }
 
-    void exchange(@Nullable Exchange current) {
-        exchange = current;
+    /** Notes that a request has ended, on both its sides. */
+    void finished() {
+        running.decrementAndGet();
+        exchange = null;
     }
 
     /** Notes that a request begins. */
     void begins(Exchange next) {
         requests.incrementAndGet();
+        running.incrementAndGet();
         protocol = next.getProtocol();
         exchange = next;
     }
@@ -99,6 +109,32 @@ final class ClientConnection {
         tunnel = newTunnel;
         if (!endPoint.isOpen()) {
             newTunnel.close();
+        }
+    }
+
+    /** Closes it at once, as if the client had left. */
+    void close() {
+        Exchange current = exchange;
+        if (current != null) {
+            current.abandon();
+        }
+        endPoint.close();
+    }
+
+    /** Closes it if nothing has happened on it for this long, in the way its protocol asks for. */
+    void closeIfIdle(Duration idle) {
+        boolean busy = running.get() > 0 || tunnel != null;
+        if (!busy && endPoint instanceof IdleTimeout timed && timed.getIdleFor() >= idle.toMillis()) {
+            Connection lowest = endPoint.getConnection();
+            Connection top =
+                    lowest instanceof SslConnection tls ? tls.getSslEndPoint().getConnection() : lowest;
+            top.close();
+        }
+    }
+
+    void idleTimeout(Duration timeout) {
+        if (tunnel == null) {
+            endPoint.setIdleTimeout(timeout.toMillis());
         }
     }
 

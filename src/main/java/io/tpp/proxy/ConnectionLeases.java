@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
@@ -117,6 +118,24 @@ public final class ConnectionLeases implements Connection.Listener {
 
     void forEach(Consumer<ClientConnection> action) {
         connections.values().forEach(action);
+    }
+
+    /**
+     * Closes a client's connection, as if the client had left: what is under way on it is aborted.
+     *
+     * @return false if there is none with that number
+     */
+    public boolean close(long number) {
+        Optional<ClientConnection> found = connections.values().stream()
+                .filter(connection -> connection.number() == number)
+                .findFirst();
+        found.ifPresent(ClientConnection::close);
+        return found.isPresent();
+    }
+
+    /** Sets after how long idle connections are closed that are open now; zero: never. Tunnels have a time of their own. */
+    public void idleTimeout(Duration timeout) {
+        forEach(connection -> connection.idleTimeout(timeout));
     }
 
     private ClientConnection open(Connection connection) {

@@ -1,8 +1,10 @@
 package io.tpp.proxy;
 
+import io.tpp.pool.Holder;
 import io.tpp.pool.TokenPool;
 import io.tpp.pool.TokenUse;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.eclipse.jetty.http.HttpStatus;
 
@@ -16,11 +18,11 @@ final class ExchangeEnd {
     private static final int CLIENT_CLOSED_REQUEST = 499;
 
     private final TokenPool pool;
-    private final boolean leasePerRequest;
+    private final BooleanSupplier leasePerRequest;
     private final ProxyListener listener;
     private final LongSupplier nanoTime;
 
-    ExchangeEnd(TokenPool pool, boolean leasePerRequest, ProxyListener listener, LongSupplier nanoTime) {
+    ExchangeEnd(TokenPool pool, BooleanSupplier leasePerRequest, ProxyListener listener, LongSupplier nanoTime) {
         this.pool = pool;
         this.leasePerRequest = leasePerRequest;
         this.listener = listener;
@@ -30,7 +32,7 @@ final class ExchangeEnd {
     /** Jetty has completed the client's side. */
     void ofClientSide(Exchange exchange) {
         exchange.completedByJetty();
-        exchange.connection().exchange(null);
+        exchange.connection().finished();
         if (!exchange.isUpgraded()) {
             int status = exchange.core().getServletContextResponse().getStatus();
             ofRequest(exchange, exchange.client().isGone() ? CLIENT_CLOSED_REQUEST : status);
@@ -45,10 +47,18 @@ final class ExchangeEnd {
 
     private void ofRequest(Exchange exchange, int status) {
         listener.requestEnded(status, Duration.ofNanos(nanoTime.getAsLong() - exchange.beganAt()));
-        if (leasePerRequest || exchange.isLastOfConnection()) {
-            pool.close(exchange.holder());
-        }
+        endLease(exchange);
         ofSide(exchange);
+    }
+
+    private void endLease(Exchange exchange) {
+        Holder holder = exchange.holder();
+        if (holder != exchange.connection().holder() || exchange.isLastOfConnection()) {
+            pool.close(holder);
+        } else if (leasePerRequest.getAsBoolean()) {
+            // It began when leases were still the connections'.
+            pool.letGo(holder);
+        }
     }
 
     /** Nothing more comes of a call. */

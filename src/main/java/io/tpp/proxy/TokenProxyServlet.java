@@ -41,7 +41,6 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
     /** How long the upstream may take to say whether it wants a body; as long as curl waits for the same. */
     private static final Duration CONTINUE_TIME = Duration.ofSeconds(1);
 
-    private final transient ProxySettings settings;
     private final transient TokenPool pool;
     private final transient ConnectionLeases connections;
     private final transient ScheduledExecutorService timer;
@@ -51,7 +50,7 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
     private final transient FailureAnswer failureAnswer;
     private final transient ExchangeEnd end;
     private final transient Replays replays;
-    private final transient RequestRules rules;
+    private transient volatile RequestRules rules;
     private final transient SlowBodies slowBodies;
 
     /**
@@ -68,17 +67,17 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
             ProxyListener listener,
             BooleanSupplier draining) {
         super(settings);
-        this.settings = settings;
         this.pool = pool;
         this.connections = connections;
         this.timer = timer;
         this.draining = draining;
-        this.clientWatch = new ClientWatch(connections, pool, settings.finMeansGone(), System::nanoTime);
+        this.clientWatch =
+                new ClientWatch(connections, pool, () -> settings().finMeansGone(), draining, System::nanoTime);
         this.rules = settings.rules();
-        this.slowBodies = new SlowBodies(settings.limits(), System::nanoTime, this::bodyTooSlow);
+        this.slowBodies = new SlowBodies(() -> settings().limits(), System::nanoTime, this::bodyTooSlow);
         this.gate = new LeaseGate(pool, clientWatch, System::nanoTime, this);
         this.failureAnswer = new FailureAnswer(target(), listener);
-        this.end = new ExchangeEnd(pool, settings.leasePerRequest(), listener, System::nanoTime);
+        this.end = new ExchangeEnd(pool, () -> settings().leasePerRequest(), listener, System::nanoTime);
         this.replays = new Replays(
                 pool,
                 gate,
@@ -86,7 +85,7 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
                 System::nanoTime,
                 listener,
                 failureAnswer,
-                settings.replayBytes(),
+                () -> settings().replayBytes(),
                 end::ofUpstreamSide);
     }
 
@@ -97,23 +96,33 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
         slowBodies.start(timer);
     }
 
+    @Override
+    public void apply(ProxySettings next) {
+        super.apply(next);
+        rules = next.rules();
+        if (next.leasePerRequest()) {
+            connections.forEach(connection -> pool.letGo(connection.holder()));
+        }
+    }
+
     // The way in
 
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response)
             throws ServletException, IOException {
+        boolean closes = draining.getAsBoolean();
+        if (closes) {
+            response.setHeader(HttpHeader.CONNECTION.asString(), "close");
+        }
         Refusal refusal = Refusal.of(request, rules);
         if (refusal != null) {
             RequestTrace.begin(request.getQueryString());
             refusal.answer(response);
             return;
         }
-        if (draining.getAsBoolean()) {
-            response.setHeader(HttpHeader.CONNECTION.asString(), "close");
-            if (UpgradeOffer.of(ServletContextRequest.getServletContextRequest(request)) != null) {
-                Answers.send(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE, "shutting down");
-                return;
-            }
+        if (closes && UpgradeOffer.of(ServletContextRequest.getServletContextRequest(request)) != null) {
+            Answers.send(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE, "shutting down");
+            return;
         }
         Exchange exchange = open(request, response);
         if (exchange != null) {
@@ -139,7 +148,7 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
         if (connection == null) {
             return null;
         }
-        Holder holder = settings.leasePerRequest() ? pool.newHolder(connection.number()) : connection.holder();
+        Holder holder = settings().leasePerRequest() ? pool.newHolder(connection.number()) : connection.holder();
         Exchange exchange = new Exchange(request, response, connection, holder, now);
         if (rules.ownAuthorization().isKept(Refusal.path(core))) {
             exchange.keepAuthorization();
@@ -255,8 +264,8 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
         UpgradeOffer offer = exchange.upgradeOffer();
         if (offer != null) {
             UpgradeTunnel.Settings tunnel = new UpgradeTunnel.Settings(
-                    settings.tunnelIdleTimeout(),
-                    settings.finMeansGone(),
+                    settings().tunnelIdleTimeout(),
+                    settings().finMeansGone(),
                     System::nanoTime,
                     opened -> end.ofTunnel(exchange, call, opened));
             UpgradeHandler.expect(new PendingUpgrade(exchange, offer, tunnel), call.request());
@@ -288,7 +297,7 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
         UpstreamCall call = Objects.requireNonNull(exchange.call(), "nothing is sent before its side is open");
         Response.Listener proxy = (Response.Listener) super.newProxyResponseListener(request, response);
         // What the upstream says to the client's own credentials is for the client.
-        DeadTokenDetector detector = exchange.keepsAuthorization() ? DeadTokenDetector.NONE : settings.detector();
+        DeadTokenDetector detector = exchange.keepsAuthorization() ? DeadTokenDetector.NONE : settings().detector();
         return new UpstreamResponse(exchange, call, proxy, detector, replays);
     }
 

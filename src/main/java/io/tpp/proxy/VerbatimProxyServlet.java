@@ -38,14 +38,32 @@ import org.slf4j.helpers.NOPLogger;
 abstract class VerbatimProxyServlet extends AsyncMiddleManServlet {
     private static final long serialVersionUID = 1L;
 
-    private final transient ProxySettings settings;
+    private transient volatile ProxySettings settings;
     private final transient UpstreamTarget target;
-    private final transient OriginHeaders originHeaders;
+    private transient volatile OriginHeaders originHeaders;
 
     VerbatimProxyServlet(ProxySettings settings) {
         this.settings = settings;
         this.target = UpstreamTarget.of(settings.tls() != null, settings.host(), settings.port());
         this.originHeaders = new OriginHeaders(settings.trustedProxies());
+    }
+
+    /** Returns the settings for what begins now. */
+    final ProxySettings settings() {
+        return settings;
+    }
+
+    /**
+     * Takes other settings, for requests that begin from now on; host, port and TLS stay what they were. May be called on
+     * any thread.
+     */
+    public void apply(ProxySettings next) {
+        settings = next;
+        originHeaders = new OriginHeaders(next.trustedProxies());
+        HttpClient client = getHttpClient();
+        if (client != null) {
+            client.setConnectTimeout(next.connectTimeout().toMillis());
+        }
     }
 
     final UpstreamTarget target() {

@@ -22,6 +22,7 @@ import org.slf4j.LoggerFactory;
  * runnable jar; in a servlet container logging is the container's.
  */
 public final class Logging {
+    private static final String APPENDER = "stdout";
     private static final List<String> TALKATIVE = List.of("org.eclipse.jetty", AgentLines.LOGGERS);
 
     // A line break in a message, which may come from outside, must not look like a line of ours.
@@ -70,11 +71,40 @@ public final class Logging {
         root.addAppender(appender(context, LogFormat.TEXT));
     }
 
+    /**
+     * Sets other levels, and another format, while TPP runs: no line is lost.
+     *
+     * @throws IllegalArgumentException if the filter is none; see {@link LogFilter#parse}
+     */
+    public static void change(String logFilter, LogFormat format) {
+        LogFilter filter = LogFilter.parse(logFilter);
+        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        setLevels(context, filter);
+        ch.qos.logback.classic.Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        if (root.getAppender(APPENDER) instanceof ConsoleAppender<ILoggingEvent> before && !writes(before, format)) {
+            root.addAppender(appender(context, format));
+            root.detachAppender(before);
+            before.stop();
+        }
+    }
+
+    private static boolean writes(ConsoleAppender<ILoggingEvent> appender, LogFormat format) {
+        return appender.getEncoder() instanceof MaskingEncoder encoder
+                && encoder.writesJson() == (format == LogFormat.JSON);
+    }
+
+    /** The talkative ones first and last: between two levels, too, they must not print all they have. */
     private static void setLevels(LoggerContext context, LogFilter filter) {
+        TALKATIVE.forEach(name -> context.getLogger(name).setLevel(Level.WARN));
         context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(level(filter.general()));
+        context.getLoggerList().stream()
+                .filter(logger -> !logger.getName().equals(org.slf4j.Logger.ROOT_LOGGER_NAME))
+                .filter(logger -> !TALKATIVE.contains(logger.getName()))
+                .filter(logger -> !filter.loggers().containsKey(logger.getName()))
+                .forEach(logger -> logger.setLevel(null));
         for (String name : TALKATIVE) {
-            if (filter.levelOf(name).compareTo(LogFilter.Level.WARN) > 0) {
-                context.getLogger(name).setLevel(Level.WARN);
+            if (filter.levelOf(name).compareTo(LogFilter.Level.WARN) <= 0) {
+                context.getLogger(name).setLevel(null);
             }
         }
         filter.loggers().forEach((name, level) -> context.getLogger(name).setLevel(level(level)));
@@ -87,7 +117,7 @@ public final class Logging {
     private static ConsoleAppender<ILoggingEvent> appender(LoggerContext context, LogFormat format) {
         ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
         appender.setContext(context);
-        appender.setName("stdout");
+        appender.setName(APPENDER);
         appender.addFilter(new AgentLines(System::nanoTime));
         appender.setEncoder(new MaskingEncoder(format == LogFormat.JSON ? jsonEncoder(context) : textEncoder(context)));
         appender.start();

@@ -1,5 +1,6 @@
 package io.tpp.telemetry;
 
+import ch.qos.logback.classic.encoder.JsonEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.encoder.Encoder;
 import ch.qos.logback.core.encoder.EncoderBase;
@@ -11,6 +12,10 @@ final class MaskingEncoder extends EncoderBase<ILoggingEvent> {
     /** {@code format} is started already. */
     MaskingEncoder(Encoder<ILoggingEvent> format) {
         this.format = format;
+    }
+
+    boolean writesJson() {
+        return format instanceof JsonEncoder;
     }
 
     @Override

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.tpp.config.TppConfig.Access;
+import io.tpp.config.TppConfig.Admin;
 import io.tpp.config.TppConfig.Binding;
 import io.tpp.config.TppConfig.Client;
 import io.tpp.config.TppConfig.HalfClose;
 import io.tpp.config.TppConfig.LogFormat;
+import io.tpp.config.TppConfig.Reload;
 import io.tpp.config.TppConfig.Shutdown;
 import io.tpp.config.TppConfig.Telemetry;
 import io.tpp.config.TppConfig.Token;
@@ -48,6 +50,7 @@ class ConfigLoaderTest {
         assertThat(files.load(MINIMAL).config())
                 .isEqualTo(new TppConfig(
                         new HostPort("0.0.0.0", 8080),
+                        false,
                         null,
                         new HostNames(Set.of()),
                         new Upstream(
@@ -90,6 +93,8 @@ class ConfigLoaderTest {
                                 CidrBlocks.NONE),
                         null,
                         new Access(false, new PathPatterns(List.of(PathPattern.parse("/metrics")))),
+                        new Admin(null),
+                        new Reload(false),
                         new Shutdown(Duration.ZERO, Duration.ofSeconds(30)),
                         new Telemetry(null, "info", LogFormat.TEXT, new RequestLogTarget(false, null))));
     }
@@ -97,6 +102,7 @@ class ConfigLoaderTest {
     private TppConfig everyKeyChanged(Path caFile) {
         return new TppConfig(
                 new HostPort("127.0.0.1", 1),
+                true,
                 new HostPort("::", 2),
                 new HostNames(Set.of("tpp.example.com", "tpp.example.org")),
                 new Upstream(
@@ -139,6 +145,8 @@ class ConfigLoaderTest {
                         new CidrBlocks(List.of(CidrBlock.parse("10.0.0.0/8"), CidrBlock.parse("::1")))),
                 new TlsFiles(certificates.certFile(), certificates.keyFile(), caFile),
                 new Access(true, new PathPatterns(List.of(PathPattern.parse("/a"), PathPattern.parse("/b/*")))),
+                new Admin(caFile),
+                new Reload(true),
                 new Shutdown(Duration.ofSeconds(18), Duration.ofSeconds(19)),
                 new Telemetry("http://otel:4317", "warn,tpp=debug", LogFormat.JSON, new RequestLogTarget(true, null)));
     }
@@ -148,6 +156,7 @@ class ConfigLoaderTest {
         Path caFile = certificates.caFile();
         String yaml = """
                 listen: 127.0.0.1:1
+                listen_reuse_port: true
                 health_listen: "[::]:2"
                 health_hosts: TPP.example.com, tpp.example.org
                 upstream:
@@ -199,6 +208,10 @@ class ConfigLoaderTest {
                   own_authorization_paths:
                     - /a
                     - /b/*
+                admin:
+                  token_file: '%s'
+                reload:
+                  watch: true
                 shutdown:
                   delay_seconds: 18
                   grace_seconds: 19
@@ -207,7 +220,7 @@ class ConfigLoaderTest {
                   log_filter: warn,tpp=debug
                   log_format: json
                   request_log: stdout
-                """.formatted(caFile, certificates.certFile(), certificates.keyFile(), caFile);
+                """.formatted(caFile, certificates.certFile(), certificates.keyFile(), caFile, caFile);
 
         LoadedConfig loaded = files.load(yaml);
 
@@ -219,6 +232,7 @@ class ConfigLoaderTest {
     private Map<String, String> everyVariable(Path caFile) {
         return Map.ofEntries(
                 Map.entry("TPP_LISTEN", "127.0.0.1:1"),
+                Map.entry("TPP_LISTEN_REUSE_PORT", "true"),
                 Map.entry("TPP_HEALTH_LISTEN", "[::]:2"),
                 Map.entry("TPP_HEALTH_HOSTS", "tpp.example.com,tpp.example.org"),
                 Map.entry("TPP_UPSTREAM_HOST", "db"),
@@ -262,6 +276,8 @@ class ConfigLoaderTest {
                 Map.entry("TPP_TLS_CLIENT_CA_FILE", caFile.toString()),
                 Map.entry("TPP_ACCESS_FORWARD_LOGIN", "true"),
                 Map.entry("TPP_ACCESS_OWN_AUTHORIZATION_PATHS", "/a, /b/*"),
+                Map.entry("TPP_ADMIN_TOKEN_FILE", caFile.toString()),
+                Map.entry("TPP_RELOAD_WATCH", "true"),
                 Map.entry("TPP_SHUTDOWN_DELAY_SECONDS", "18"),
                 Map.entry("TPP_SHUTDOWN_GRACE_SECONDS", "19"),
                 Map.entry("TPP_TELEMETRY_OTLP_ENDPOINT", "http://otel:4317"),
@@ -315,6 +331,7 @@ class ConfigLoaderTest {
         assertThat(loaded.values())
                 .containsExactly(
                         new EffectiveValue("listen", "0.0.0.0:8080", "default"),
+                        new EffectiveValue("listen_reuse_port", "false", "default"),
                         new EffectiveValue("health_listen", "none", "default"),
                         new EffectiveValue("health_hosts", "none", "default"),
                         new EffectiveValue("upstream.host", "h", "config.yaml:2"),
@@ -358,6 +375,8 @@ class ConfigLoaderTest {
                         new EffectiveValue("tls.client_ca_file", "none", "default"),
                         new EffectiveValue("access.forward_login", "false", "default"),
                         new EffectiveValue("access.own_authorization_paths", "/metrics", "default"),
+                        new EffectiveValue("admin.token_file", "none", "default"),
+                        new EffectiveValue("reload.watch", "false", "default"),
                         new EffectiveValue("shutdown.delay_seconds", "0", "default"),
                         new EffectiveValue("shutdown.grace_seconds", "30", "default"),
                         new EffectiveValue("telemetry.otlp_endpoint", "none", "default"),
