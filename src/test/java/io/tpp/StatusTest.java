@@ -1,6 +1,7 @@
 package io.tpp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -131,8 +132,8 @@ class StatusTest {
         String user = "\"},{\"x\":\"</script><b>";
         try (Rig rig = Rig.startUnready(
                 Quirks.documented(), 0, "TPP_CREDENTIALS_0_USERNAME", user, "TPP_CREDENTIALS_0_PASSWORD", "p")) {
-            rig.awaitPool(pool -> pool.lastLoginError() != null);
-            JsonNode status = status(rig, "");
+            // The pool knows of the failure a moment before it is noted as an event.
+            JsonNode status = await().until(() -> status(rig, ""), seen -> !seen.get("events").isEmpty());
             assertThat(status.get("pool").get("last_login_error").asText()).contains(user);
             assertThat(status.get("events").get(0).get("what").asText()).contains(user);
         }
