@@ -68,8 +68,7 @@ public final class Logging {
         appender.setContext(context);
         appender.setName("stdout");
         appender.addFilter(new AgentLines(System::nanoTime));
-        appender.setEncoder(
-                new MaskingEncoder(format == LogFormat.JSON ? jsonEncoder(context) : textEncoder(context)));
+        appender.setEncoder(new MaskingEncoder(format == LogFormat.JSON ? jsonEncoder(context) : textEncoder(context)));
         appender.start();
         return appender;
     }

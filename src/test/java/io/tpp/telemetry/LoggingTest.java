@@ -142,7 +142,8 @@ class LoggingTest {
     void theAgentStaysAtWarnUnlessItIsNamed() {
         String logger = "io.opentelemetry.sdk.X";
         assertThat(printed("trace", logger)).isEqualTo("e");
-        assertThat(printed("info,io.opentelemetry=debug", "io.opentelemetry.sdk.Y")).isEqualTo("e");
+        assertThat(printed("info,io.opentelemetry=debug", "io.opentelemetry.sdk.Y"))
+                .isEqualTo("e");
     }
 
     @Test
