@@ -103,9 +103,7 @@ class ContainerIT {
             }
             assertThat(Files.readString(Path.of("/proc", String.valueOf(tpp.pid()), "maps")))
                     .contains(app.resolve("tpp.aot").toString());
-            Process check = start(file.command("HEALTHCHECK"), user(file.only("USER")));
-            assertThat(await(check).lines()).containsExactly("healthy");
-            assertThat(check.exitValue()).isZero();
+            assertThatItIsFoundHealthy();
 
             tpp.toHandle().destroy();
             assertThat(tpp.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
@@ -116,6 +114,17 @@ class ContainerIT {
         } finally {
             tpp.destroyForcibly();
         }
+    }
+
+    /** As the engine does, with some patience: the check itself takes two seconds at most. */
+    private void assertThatItIsFoundHealthy() throws Exception {
+        List<String> said = List.of();
+        for (int attempt = 0; attempt < 5 && !said.equals(List.of("healthy")); attempt++) {
+            Process check = start(file.command("HEALTHCHECK"), user(file.only("USER")));
+            said = await(check).lines();
+            assertThat(check.exitValue() == 0).isEqualTo(said.equals(List.of("healthy")));
+        }
+        assertThat(said).containsExactly("healthy");
     }
 
     private Set<Path> files() throws IOException {
