@@ -3,8 +3,8 @@ package io.tpp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import io.tpp.testing.ProcessOutput;
 import io.tpp.simulator.DolphinDbSimulator;
+import io.tpp.testing.ProcessOutput;
 import io.tpp.testing.RawClient;
 import java.io.IOException;
 import java.net.InetAddress;

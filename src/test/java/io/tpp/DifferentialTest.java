@@ -34,9 +34,22 @@ class DifferentialTest {
 
     /** What TPP, or its upstream's client, says itself or keeps to itself. */
     private static final Set<String> NOT_COMPARED = Set.of(
-            "host", "authorization", "forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "via",
-            "content-length", "transfer-encoding", "connection", "keep-alive", "proxy-connection", "te", "trailer",
-            "upgrade", "expect");
+            "host",
+            "authorization",
+            "forwarded",
+            "x-forwarded-for",
+            "x-forwarded-host",
+            "x-forwarded-proto",
+            "via",
+            "content-length",
+            "transfer-encoding",
+            "connection",
+            "keep-alive",
+            "proxy-connection",
+            "te",
+            "trailer",
+            "upgrade",
+            "expect");
 
     @Test
     void theUpstreamReadsWhatTheClientSent() throws Exception {
@@ -89,7 +102,9 @@ class DifferentialTest {
             assertThat(fields(seen.get(i))).as(what).isEqualTo(fields(sent.get(i)));
         }
         List<String> expected = digests(sent.subList(0, seen.size()), seen);
-        assertThat(DIGEST.matcher(answers).results().map(MatchResult::group)).as(what).containsExactlyElementsOf(expected);
+        assertThat(DIGEST.matcher(answers).results().map(MatchResult::group))
+                .as(what)
+                .containsExactlyElementsOf(expected);
         assertThat(answers).as(what).doesNotContain("HTTP/1.1 500 ");
         return seen.isEmpty() ? 0 : 1;
     }
@@ -105,14 +120,14 @@ class DifferentialTest {
 
     private static List<String> fields(SeenRequest seen) {
         return compared(seen.headers().stream()
-                .map(field -> field.substring(0, field.indexOf(':')).toLowerCase(Locale.ROOT)
-                        + ": " + field.substring(field.indexOf(':') + 1).strip()));
+                .map(field -> field.substring(0, field.indexOf(':')).toLowerCase(Locale.ROOT) + ": "
+                        + field.substring(field.indexOf(':') + 1).strip()));
     }
 
     private static List<String> fields(StrictParser.Request sent) {
         Set<String> named = sent.namedByConnection();
-        return compared(sent.fields().stream()
-                .filter(field -> !named.contains(field.substring(0, field.indexOf(':')))));
+        return compared(
+                sent.fields().stream().filter(field -> !named.contains(field.substring(0, field.indexOf(':')))));
     }
 
     private static List<String> compared(Stream<String> fields) {
@@ -126,7 +141,9 @@ class DifferentialTest {
         List<String> digests = new ArrayList<>();
         for (int i = 0; i < sent.size(); i++) {
             String path = seen.get(i).target().split("\\?", 2)[0];
-            if (path.equals("/sink") && seen.get(i).status() == 200 && !seen.get(i).method().equals("HEAD")) {
+            if (path.equals("/sink")
+                    && seen.get(i).status() == 200
+                    && !seen.get(i).method().equals("HEAD")) {
                 assertThat(sent.get(i).body()).as("the body of %s", sent.get(i)).isNotNull();
                 byte[] body = sent.get(i).body().getBytes(StandardCharsets.ISO_8859_1);
                 byte[] digest = MessageDigest.getInstance("SHA-256").digest(body);

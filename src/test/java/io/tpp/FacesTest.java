@@ -38,7 +38,8 @@ class FacesTest {
         try (RawClient client = rig.connect()) {
             String first = post(client, "/", jsonCall("0", "x=5")).read().body();
             String session = first.replaceAll("(?s).*\"sessionID\":\"(\\d+)\".*", "$1");
-            Response second = post(client, "/" + session, jsonCall(session, "x+2")).read();
+            Response second =
+                    post(client, "/" + session, jsonCall(session, "x+2")).read();
             assertThat(second.body())
                     .contains("\"sessionID\":\"" + session + "\"")
                     .contains("\"userId\":\"admin\"")
@@ -60,10 +61,13 @@ class FacesTest {
     void mcpAnswersInJsonAndKeepsItsSession() {
         String call = "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"tools/list\"}";
         try (RawClient client = rig.connect()) {
-            Response first = post(client, "/mcp", call, "Accept: application/json").read();
+            Response first =
+                    post(client, "/mcp", call, "Accept: application/json").read();
             String session = first.headers().get("mcp-session-id");
             assertThat(first.body()).contains("\"id\":7");
-            assertThat(post(client, "/mcp", call, "Mcp-Session-Id: " + session).read().headers())
+            assertThat(post(client, "/mcp", call, "Mcp-Session-Id: " + session)
+                            .read()
+                            .headers())
                     .containsEntry("mcp-session-id", session)
                     .containsEntry("content-type", "application/json");
         }

@@ -78,7 +78,8 @@ class MalformedRequestTest {
                         "another coding in a line before chunked",
                         400,
                         post("Transfer-Encoding: xchunked\r\nTransfer-Encoding: chunked")),
-                Arguments.of("bytes that are no UTF-8 in the target", 400, "GET /\u0080?\u00ff HTTP/1.1\r\nHost: a\r\n\r\n"),
+                Arguments.of(
+                        "bytes that are no UTF-8 in the target", 400, "GET /\u0080?\u00ff HTTP/1.1\r\nHost: a\r\n\r\n"),
                 Arguments.of("a quoted coding", 400, post("Transfer-Encoding: \"chunked\"")),
                 Arguments.of("a coding with a parameter", 400, post("Transfer-Encoding: chunked;q=1")),
                 Arguments.of("a coding before chunked", 400, post("Transfer-Encoding: gzip, chunked")),

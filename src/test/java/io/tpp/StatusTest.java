@@ -133,7 +133,8 @@ class StatusTest {
         try (Rig rig = Rig.startUnready(
                 Quirks.documented(), 0, "TPP_CREDENTIALS_0_USERNAME", user, "TPP_CREDENTIALS_0_PASSWORD", "p")) {
             // The pool knows of the failure a moment before it is noted as an event.
-            JsonNode status = await().until(() -> status(rig, ""), seen -> !seen.get("events").isEmpty());
+            JsonNode status = await().until(
+                            () -> status(rig, ""), seen -> !seen.get("events").isEmpty());
             assertThat(status.get("pool").get("last_login_error").asText()).contains(user);
             assertThat(status.get("events").get(0).get("what").asText()).contains(user);
         }

@@ -58,7 +58,9 @@ final class Malformation {
             return "the request's Host is empty";
         }
         String target = request.getHttpURI().getPathQuery();
-        return target == null || isOneWord(target) ? null : "the request's target has bytes that are no text, or a blank";
+        return target == null || isOneWord(target)
+                ? null
+                : "the request's target has bytes that are no text, or a blank";
     }
 
     private static boolean isOneWord(String target) {

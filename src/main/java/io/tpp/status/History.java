@@ -50,8 +50,8 @@ public final class History {
 
     /** Starts to sample; it ends with the timer. */
     public void start(ScheduledExecutorService timer) {
-        var unused =
-                timer.scheduleWithFixedDelay(this::sample, INTERVAL.toNanos(), INTERVAL.toNanos(), TimeUnit.NANOSECONDS);
+        var unused = timer.scheduleWithFixedDelay(
+                this::sample, INTERVAL.toNanos(), INTERVAL.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     private void sample() {

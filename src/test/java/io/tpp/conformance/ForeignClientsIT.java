@@ -65,8 +65,20 @@ class ForeignClientsIT {
         Path curl = Programs.find("curl", "apt-get install curl");
         String uri = tpp.uri("/api/execute").toString();
         String[] tokens = Command.of(
-                        curl, "-sS", version, "-w", "\n", uri, "-d", "{\"script\":\"whoami()\"}", "--next", "-sS", version, uri,
-                        "-d", "{\"script\":\"whoami()\"}")
+                        curl,
+                        "-sS",
+                        version,
+                        "-w",
+                        "\n",
+                        uri,
+                        "-d",
+                        "{\"script\":\"whoami()\"}",
+                        "--next",
+                        "-sS",
+                        version,
+                        uri,
+                        "-d",
+                        "{\"script\":\"whoami()\"}")
                 .run(LIMIT)
                 .well()
                 .out()

@@ -47,7 +47,8 @@ class PrometheusIT {
                     assertThat(value(port, "tpp_tokens_in_use")).isEqualTo("1");
                     assertThat(value(port, "tpp_tokens_available")).isEqualTo(String.valueOf(TOKENS - 1));
                     assertThat(value(port, "tpp_requests_total")).isEqualTo("2");
-                    assertThat(value(port, "tpp_request_seconds_count{code=\"2xx\"}")).isEqualTo("2");
+                    assertThat(value(port, "tpp_request_seconds_count{code=\"2xx\"}"))
+                            .isEqualTo("2");
                     assertThat(value(port, "tpp_acquisitions_by_outcome_total{outcome=\"immediate\"}"))
                             .isEqualTo("1");
                 });
@@ -122,8 +123,9 @@ class PrometheusIT {
         URI uri = URI.create("http://127.0.0.1:" + port + path);
         HttpRequest request =
                 HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(10)).build();
-        String body =
-                HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body();
+        String body = HttpClient.newHttpClient()
+                .send(request, BodyHandlers.ofString())
+                .body();
         return new ObjectMapper().readTree(body).path("data");
     }
 }

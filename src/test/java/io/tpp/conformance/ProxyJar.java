@@ -111,7 +111,8 @@ final class ProxyJar implements AutoCloseable {
     @Override
     public void close() {
         try (process) {
-            awaitPool(pool -> assertThat(pool.path("in_use").asInt() + pool.path("waiting").asInt())
+            awaitPool(pool -> assertThat(
+                            pool.path("in_use").asInt() + pool.path("waiting").asInt())
                     .isZero());
             assertThat(process.everything().lines())
                     .noneMatch(line -> line.contains(" ERROR ") || line.startsWith("\tat "));

@@ -64,8 +64,15 @@ class SlowHttpTestIT {
 
     private static ChildProcess start(Attack attack, ProxyJar tpp) {
         Stream<Object> words = Stream.of(
-                Programs.find("slowhttptest", "apt-get install slowhttptest"), "-c", ATTACKERS, "-r", ATTACKERS, "-l", SECONDS,
-                "-u", tpp.uri("/bytes?n=100000"));
+                Programs.find("slowhttptest", "apt-get install slowhttptest"),
+                "-c",
+                ATTACKERS,
+                "-r",
+                ATTACKERS,
+                "-l",
+                SECONDS,
+                "-u",
+                tpp.uri("/bytes?n=100000"));
         return Command.of(words.toArray()).and(attack.options).start();
     }
 

@@ -15,7 +15,8 @@ import java.util.Random;
 public record MutatedRequest(String bytes, List<String> changes) {
     private static final String[] TARGETS = {"/a", "/a?b=c", "//a", "/a%2Fb", "/", "/a;b", "http://tpp/a", "/a|b"};
     private static final String[] ODD = {
-        "\0", "\r", "\n", "\r\n", " ", "\t", "\u000b", ":", ",", ";", "\"", "\\", "\u0080", "\u00ff", "\u0001", "#", "%", "/", "@"
+        "\0", "\r", "\n", "\r\n", " ", "\t", "\u000b", ":", ",", ";", "\"", "\\", "\u0080", "\u00ff", "\u0001", "#",
+        "%", "/", "@"
     };
     private static final String[] LINES = {
         "Transfer-Encoding: chunked",
@@ -67,8 +68,9 @@ public record MutatedRequest(String bytes, List<String> changes) {
         return switch (random.nextInt(3)) {
             case 0 -> head + "\r\n";
             case 1 -> head + "Content-Length: " + body.length() + "\r\n\r\n" + body;
-            default -> head + "Transfer-Encoding: chunked\r\n\r\n" + Integer.toHexString(body.length()) + "\r\n" + body
-                    + "\r\n0\r\n\r\n";
+            default ->
+                head + "Transfer-Encoding: chunked\r\n\r\n" + Integer.toHexString(body.length()) + "\r\n" + body
+                        + "\r\n0\r\n\r\n";
         };
     }
 
@@ -117,7 +119,9 @@ public record MutatedRequest(String bytes, List<String> changes) {
         StringBuilder shown = new StringBuilder();
         text.chars()
                 .forEach(c -> shown.append(
-                        c == '\r' ? "\\r" : c == '\n' ? "\\n" : c < ' ' || c > '~' ? hex(c) : String.valueOf((char) c)));
+                        c == '\r'
+                                ? "\\r"
+                                : c == '\n' ? "\\n" : c < ' ' || c > '~' ? hex(c) : String.valueOf((char) c)));
         return shown.toString();
     }
 

@@ -29,7 +29,11 @@ public final class StrictParser {
      * @param fields {@code name: value}, names in lower case
      * @param body null: it is not whole or not well-formed, and nothing follows
      */
-    public record Request(String method, String target, List<String> fields, @Nullable String body) {
+    public record Request(
+            String method,
+            String target,
+            List<String> fields,
+            @Nullable String body) {
         public List<String> values(String name) {
             return fields.stream()
                     .filter(field -> field.startsWith(name + ": "))
@@ -102,7 +106,9 @@ public final class StrictParser {
         boolean knowsChunks = matcher.group(3).equals("1");
         Request head = new Request(matcher.group(1), matcher.group(2), fields, null);
         require(knowsChunks || head.values("transfer-encoding").isEmpty());
-        require(head.values("content-length").size() + head.values("transfer-encoding").size() <= 1);
+        require(head.values("content-length").size()
+                        + head.values("transfer-encoding").size()
+                <= 1);
         return head;
     }
 
