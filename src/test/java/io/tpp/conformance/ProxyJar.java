@@ -67,9 +67,15 @@ final class ProxyJar implements AutoCloseable {
         for (int i = 0; i < settings.length; i += 2) {
             environment.put(settings[i], settings[i + 1]);
         }
-        ProxyJar tpp = new ProxyJar(JarProcess.start(environment), tokens.size());
-        tpp.awaitWholePool();
-        return tpp;
+        JarProcess process = JarProcess.start(environment);
+        try {
+            ProxyJar tpp = new ProxyJar(process, tokens.size());
+            tpp.awaitWholePool();
+            return tpp;
+        } catch (Throwable failed) {
+            process.close();
+            throw failed;
+        }
     }
 
     private static Path file(List<String> lines) throws IOException {
