@@ -32,15 +32,12 @@ class AdminTest {
     private static final Duration LIMIT = Duration.ofSeconds(10);
     private static final String SECRET = "correct-horse-battery";
 
-    @TempDir
-    private Path folder;
-
     private final CapturedLog log = new CapturedLog("io.tpp.admin.AdminAudit");
     private Path secretFile;
     private ReloadRig reload;
 
     @BeforeEach
-    void start() throws Exception {
+    void start(@TempDir Path folder) throws Exception {
         secretFile = Files.writeString(folder.resolve("secret.txt"), SECRET + "\n");
         reload = ReloadRig.start(folder, "token.pool_size", "2", "admin.token_file", secretFile.toString());
     }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -123,35 +124,39 @@ class KubernetesToolsTest {
                 .contains("give credentials.users or credentials.existingSecret");
     }
 
+    private static JsonNode one(Map<String, JsonNode> kinds, String kind) {
+        return Objects.requireNonNull(kinds.get(kind), kind);
+    }
+
     @Test
     void selectorsMeetTheirPodsAndOnlyThose() throws Exception {
         for (String manifests : List.of(template(ALL), run(true, "kustomize", "build", "deploy/kubernetes"))) {
             Map<String, JsonNode> kinds = kinds(manifests);
-            JsonNode labels = kinds.get("Deployment").at("/spec/template/metadata/labels");
-            assertThat(kinds.get("Deployment").at("/spec/selector/matchLabels").properties())
+            JsonNode labels = one(kinds, "Deployment").at("/spec/template/metadata/labels");
+            assertThat(one(kinds, "Deployment").at("/spec/selector/matchLabels").properties())
                     .isSubsetOf(labels.properties());
-            assertThat(kinds.get("PodDisruptionBudget")
+            assertThat(one(kinds, "PodDisruptionBudget")
                             .at("/spec/selector/matchLabels")
                             .properties())
                     .isNotEmpty()
                     .isSubsetOf(labels.properties());
-            assertThat(kinds.get("NetworkPolicy")
+            assertThat(one(kinds, "NetworkPolicy")
                             .at("/spec/podSelector/matchLabels")
                             .properties())
                     .isNotEmpty()
                     .isSubsetOf(labels.properties());
-            assertThat(kinds.get("NetworkPolicy")
+            assertThat(one(kinds, "NetworkPolicy")
                             .at("/spec/ingress/0/from/0/podSelector/matchLabels")
                             .toString())
                     .isEqualTo("{\"tpp-client\":\"true\"}");
-            assertThat(kinds.get("Service").at("/spec/selector").properties())
+            assertThat(one(kinds, "Service").at("/spec/selector").properties())
                     .isNotEmpty()
                     .isSubsetOf(labels.properties());
-            assertThat(kinds.get("ServiceMonitor")
+            assertThat(one(kinds, "ServiceMonitor")
                             .at("/spec/selector/matchLabels")
                             .properties())
                     .isNotEmpty()
-                    .isSubsetOf(kinds.get("Service").at("/metadata/labels").properties());
+                    .isSubsetOf(one(kinds, "Service").at("/metadata/labels").properties());
         }
     }
 

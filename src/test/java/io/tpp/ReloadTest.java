@@ -22,6 +22,7 @@ class ReloadTest {
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
     @TempDir
+    @SuppressWarnings("NullAway.Init") // By JUnit.
     private Path folder;
 
     private ReloadRig start(String... settings) throws Exception {
@@ -157,6 +158,7 @@ class ReloadTest {
     }
 
     @Test
+    @SuppressWarnings("try") // The close is what is tested.
     void theLimitOfConnectionsIsRaisedAndLowered() throws Exception {
         try (ReloadRig reload = start("token.pool_size", "3", "client.max_connections", "1");
                 RawClient one = reload.rig.connect();
@@ -249,6 +251,7 @@ class ReloadTest {
     }
 
     @Test
+    @SuppressWarnings("try") // The close frees the only token.
     void otherTlsFilesAreForNewConnections() throws Exception {
         Path old = Files.createDirectory(folder.resolve("old"));
         Path other = Files.createDirectory(folder.resolve("other"));

@@ -36,6 +36,8 @@ class RequestLogTest {
 
     private Path file;
     private ScriptedUpstream upstream;
+
+    @SuppressWarnings("NullAway.Init") // By each test.
     private TppServer server;
 
     @BeforeEach

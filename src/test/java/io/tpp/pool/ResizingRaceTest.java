@@ -83,7 +83,7 @@ class ResizingRaceTest {
                 refresher.reconfigure(settings(1 + random.nextInt(6)), List.of(source));
                 if (round % 3 == 0) {
                     pool.pause();
-                    Thread.yield();
+                    Thread.onSpinWait();
                     pool.resume();
                 }
                 await().pollInterval(Duration.ofMillis(1)).atMost(LIMIT).until(() -> served.get() > before);
@@ -131,7 +131,7 @@ class ResizingRaceTest {
                     .as("who has " + use.tokenNumber())
                     .isNull();
             if (random.nextInt(4) == 0) {
-                Thread.yield();
+                Thread.onSpinWait();
             }
             holders.remove(value);
             pool.end(use);

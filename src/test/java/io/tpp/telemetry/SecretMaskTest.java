@@ -53,17 +53,23 @@ class SecretMaskTest {
     void secretsInUseAreTakenOutWhereverTheyStand() {
         Secret secret = Secret.guarded("Tr0ub4dor");
         Secret longer = Secret.guarded("Tr0ub4dor&3");
-        assertThat(SecretMask.mask("Tr0ub4dor")).isEqualTo("****");
-        assertThat(SecretMask.mask("aTr0ub4dor&3Tr0ub4dor.")).isEqualTo("a********.");
-        assertThat(SecretMask.mask("Tr0ub4do")).isEqualTo("Tr0ub4do");
-        Reference.reachabilityFence(secret);
-        Reference.reachabilityFence(longer);
+        try {
+            assertThat(SecretMask.mask("Tr0ub4dor")).isEqualTo("****");
+            assertThat(SecretMask.mask("aTr0ub4dor&3Tr0ub4dor.")).isEqualTo("a********.");
+            assertThat(SecretMask.mask("Tr0ub4do")).isEqualTo("Tr0ub4do");
+        } finally {
+            Reference.reachabilityFence(secret);
+            Reference.reachabilityFence(longer);
+        }
     }
 
     @Test
     void whatMayBeASecretIsNotLookedFor() {
         Secret setting = Secret.of("127.0.0.9");
-        assertThat(SecretMask.mask("on 127.0.0.9")).isEqualTo("on 127.0.0.9");
-        Reference.reachabilityFence(setting);
+        try {
+            assertThat(SecretMask.mask("on 127.0.0.9")).isEqualTo("on 127.0.0.9");
+        } finally {
+            Reference.reachabilityFence(setting);
+        }
     }
 }

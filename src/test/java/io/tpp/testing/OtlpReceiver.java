@@ -111,8 +111,12 @@ public final class OtlpReceiver implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
-        server.stop();
+    public void close() {
+        try {
+            server.stop();
+        } catch (Exception failure) {
+            throw new IllegalStateException("the receiver did not stop", failure);
+        }
     }
 
     /** The one handler; reads blocking. */
