@@ -317,6 +317,23 @@ class ReloadTest {
         }
     }
 
+    @Test
+    void ifOnePartCannotFollowNoneDoes() throws Exception {
+        try (ReloadRig reload = start("token.pool_size", "1")) {
+            reload.rig.server.tpp().reload().add(next -> {
+                throw new IllegalArgumentException("this part cannot follow");
+            });
+            reload.edit("token.pool_size", "2", "token.binding", "request");
+            assertThat(reload.reload().problems()).containsExactly("this part cannot follow");
+            assertThat(reload.rig.pool().size()).isEqualTo(1);
+            assertThat(metric(reload, "tpp_config_last_reload_successful")).isZero();
+            try (RawClient client = reload.rig.connect()) {
+                client.tokenNumber();
+                assertThat(reload.rig.pool().inUse()).as("the lease of a connection").isEqualTo(1);
+            }
+        }
+    }
+
     private static double metric(ReloadRig reload, String name) throws Exception {
         return reload.rig
                 .health("/metrics")
