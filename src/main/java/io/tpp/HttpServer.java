@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.RequestLog;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class HttpServer {
     /** How long a client connection may stay idle once the server is being drained. */
-    private static final Duration DRAINING_IDLE = Duration.ofMillis(250);
+    static final Duration DRAINING_IDLE = Duration.ofMillis(250);
 
     /** How often HTTP/2 connections are looked at meanwhile: between two requests there may be no more time. */
     private static final Duration FAREWELL = Duration.ofMillis(20);
@@ -90,6 +91,11 @@ final class HttpServer {
     /** Lets other processes listen at the same address; each new connection is then given to one of them. */
     void shareAddress() {
         connector.setReusePort(true);
+    }
+
+    /** Sets who is told of each request that ended, those too that no servlet saw. */
+    void requestLog(RequestLog log) {
+        server.setRequestLog(log);
     }
 
     ServerConnector connector() {

@@ -32,7 +32,7 @@ final class ProxyProcess {
         TppConfig.Telemetry telemetry = loaded.config().telemetry();
         // Before there is any logger: the agent puts the ids of traces into their lines.
         TraceExport export = TraceExport.start(telemetry.otlpEndpoint(), System.getenv());
-        Logging.configure(telemetry.logFilter(), telemetry.logFormat());
+        Logging.configure(telemetry.logFilter(), telemetry.logFormat(), telemetry.requestLog());
         loaded.warnings().forEach(LoggerFactory.getLogger(ProxyProcess.class)::warn);
         export.log();
     }

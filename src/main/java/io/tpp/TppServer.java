@@ -54,6 +54,10 @@ final class TppServer {
         }
         clients.limit(config.client().idleTimeout(), config.client().maxConnections());
         clients.connector().addEventListener(tpp.connections());
+        if (config.telemetry().requestLog().enabled()) {
+            boolean json = config.telemetry().logFormat() == TppConfig.LogFormat.JSON;
+            clients.requestLog(new RequestLines(json, Logging.requestLines()));
+        }
         ServletHolder proxy = new ServletHolder("proxy", tpp.proxyServlet());
         proxy.setAsyncSupported(true);
         proxy.setInitOrder(1);

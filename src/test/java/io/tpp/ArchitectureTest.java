@@ -48,12 +48,13 @@ class ArchitectureTest {
         "config, secret token tls net",
         "pool, token",
         "rotation, config token",
-        "dolphindb, token secret tls",
+        "dolphindb, token secret tls json",
+        "json, ''",
         "tls, ''",
         "proxy, pool token dolphindb net",
-        "admin, pool status",
+        "admin, pool status json",
         "metrics, pool token proxy",
-        "status, pool proxy metrics token config",
+        "status, pool proxy metrics token config json",
         "telemetry, config secret",
         "cli, config telemetry",
         "simulator, secret"
@@ -82,7 +83,7 @@ class ArchitectureTest {
                 .toList();
         assertThat(packages)
                 .containsExactlyInAnyOrder(Stream.of(
-                                "secret token config pool rotation dolphindb proxy admin metrics status telemetry cli simulator tls net"
+                                "secret token config pool rotation dolphindb proxy admin metrics status telemetry cli simulator tls net json"
                                         .split(" "))
                         .map(name -> "io.tpp." + name)
                         .toArray(String[]::new));

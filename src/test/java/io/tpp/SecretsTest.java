@@ -10,6 +10,7 @@ import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.util.ContextInitializer;
+import io.tpp.config.RequestLogTarget;
 import io.tpp.config.TppConfig.LogFormat;
 import io.tpp.telemetry.Logging;
 import io.tpp.testing.RawClient;
@@ -47,7 +48,7 @@ class SecretsTest {
         PrintStream both = new PrintStream(printed, true, UTF_8);
         System.setOut(both);
         System.setErr(both);
-        Logging.configure("trace,org.eclipse.jetty=trace", LogFormat.TEXT);
+        Logging.configure("trace,org.eclipse.jetty=trace", LogFormat.TEXT, RequestLogTarget.NONE);
     }
 
     @AfterEach

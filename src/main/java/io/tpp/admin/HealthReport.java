@@ -3,6 +3,7 @@ package io.tpp.admin;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tpp.json.Json;
 import io.tpp.pool.CredentialRefusal;
 import io.tpp.pool.PoolSnapshot;
 import io.tpp.pool.PoolSnapshot.Health;
@@ -40,6 +41,6 @@ final class HealthReport {
                             .put("reason", refusal.reason()));
         }
         report.put("version", version);
-        return Answer.json(status == Health.UNHEALTHY ? 503 : 200, report.toString());
+        return Answer.json(status == Health.UNHEALTHY ? 503 : 200, Json.text(report));
     }
 }

@@ -103,7 +103,8 @@ final class ConfigAssembler {
                 new Telemetry(
                         values.optionalText(Key.OTLP_ENDPOINT),
                         values.text(Key.LOG_FILTER),
-                        values.choice(Key.LOG_FORMAT, LogFormat.class)));
+                        values.choice(Key.LOG_FORMAT, LogFormat.class),
+                        values.requestLog()));
     }
 
     private Upstream upstream() {

@@ -12,6 +12,7 @@ import static io.tpp.config.ValueTypes.optionalHost;
 import static io.tpp.config.ValueTypes.paths;
 import static io.tpp.config.ValueTypes.pattern;
 import static io.tpp.config.ValueTypes.readableFile;
+import static io.tpp.config.ValueTypes.requestLog;
 import static io.tpp.config.ValueTypes.seconds;
 import static io.tpp.config.ValueTypes.secret;
 import static io.tpp.config.ValueTypes.size;
@@ -100,7 +101,8 @@ enum Key {
 
     OTLP_ENDPOINT("telemetry.otlp_endpoint", url(), absent("none")),
     LOG_FILTER("telemetry.log_filter", logFilter(), value("info"), "TPP_LOG", "RUST_LOG"),
-    LOG_FORMAT("telemetry.log_format", choice(TppConfig.LogFormat.class), value("text"));
+    LOG_FORMAT("telemetry.log_format", choice(TppConfig.LogFormat.class), value("text")),
+    REQUEST_LOG("telemetry.request_log", requestLog(), value("none"));
 
     /**
      * What holds when a key is not given.

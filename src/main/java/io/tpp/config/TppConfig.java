@@ -167,7 +167,8 @@ public record TppConfig(
      *
      * @param otlpEndpoint null: none
      */
-    public record Telemetry(@Nullable String otlpEndpoint, String logFilter, LogFormat logFormat) {}
+    public record Telemetry(
+            @Nullable String otlpEndpoint, String logFilter, LogFormat logFormat, RequestLogTarget requestLog) {}
 
     /** How log lines look. */
     public enum LogFormat {

@@ -84,6 +84,11 @@ final class ValueTypes {
         return new ValueType<>(String.class, ValueTypes::parseUrl, Form.OPTIONAL_TEXT);
     }
 
+    /** Where requests are logged: {@code none}, {@code stdout} or a file. */
+    static ValueType<RequestLogTarget> requestLog() {
+        return strict(RequestLogTarget.class, RequestLogTarget::parse);
+    }
+
     static ValueType<String> logFilter() {
         return new ValueType<>(String.class, ValueTypes::parseLogFilter, Form.OPTIONAL_TEXT);
     }

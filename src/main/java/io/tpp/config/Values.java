@@ -157,6 +157,10 @@ final class Values {
         return get(key, HostNames.class);
     }
 
+    RequestLogTarget requestLog() {
+        return get(Key.REQUEST_LOG, RequestLogTarget.class);
+    }
+
     StatusCodes statuses(Key key) {
         return get(key, StatusCodes.class);
     }

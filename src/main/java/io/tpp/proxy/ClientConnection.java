@@ -1,8 +1,6 @@
 package io.tpp.proxy;
 
 import io.tpp.pool.Holder;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.jetty.io.Connection;

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * A client connection as it looked at one instant.
  *
  * @param number tells it from all others; what tokens and waiters call it by
- * @param address the client's, with its port
+ * @param remote the client's address; see {@link #address()}
  * @param protocol of its last request, or {@code tunnel}; null: none came yet
  * @param tls whether it is encrypted
  * @param open for how long it has been
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record ConnectionView(
         long number,
-        String address,
+        @Nullable SocketAddress remote,
         @Nullable String protocol,
         boolean tls,
         Duration open,
@@ -42,7 +42,7 @@ public record ConnectionView(
         boolean busy = tunnel != null || connection.exchange() != null;
         return new ConnectionView(
                 connection.number(),
-                address(endPoint.getRemoteSocketAddress()),
+                endPoint.getRemoteSocketAddress(),
                 tunnel == null ? connection.protocol() : TUNNEL,
                 lowest instanceof SslConnection,
                 Duration.ofNanos(now - connection.openedAt()),
@@ -56,8 +56,9 @@ public record ConnectionView(
         return connection == null ? -1 : count.applyAsLong(connection);
     }
 
-    private static String address(@Nullable SocketAddress address) {
-        if (!(address instanceof InetSocketAddress inet) || inet.getAddress() == null) {
+    /** Returns the client's address with its port, for people; only made when asked for, as few of many are. */
+    public String address() {
+        if (!(remote instanceof InetSocketAddress inet) || inet.getAddress() == null) {
             return "unknown";
         }
         String host = inet.getAddress().getHostAddress();

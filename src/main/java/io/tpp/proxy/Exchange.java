@@ -1,6 +1,7 @@
 package io.tpp.proxy;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.opentelemetry.api.trace.SpanContext;
 import io.tpp.pool.Holder;
 import io.tpp.pool.TokenUse;
 import jakarta.servlet.http.HttpServletRequest;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * It is held while the response is written to, so that nothing of this exchange gets into the next one;
  * writing does not block.
  */
-final class Exchange extends ProxiedRequest {
+final class Exchange extends ProxiedRequest implements RequestFacts {
     private final HttpServletResponse response;
     private final ClientConnection connection;
     private final Holder holder;
@@ -116,6 +117,11 @@ final class Exchange extends ProxiedRequest {
         return trace;
     }
 
+    @Override
+    public SpanContext span() {
+        return trace.span();
+    }
+
     /** Ends the client's connection, and all requests on it. */
     void closeConnection() {
         transport.close();
@@ -162,8 +168,25 @@ final class Exchange extends ProxiedRequest {
         waited = waited.plus(duration);
     }
 
-    Duration waited() {
+    @Override
+    public Duration waited() {
         return waited;
+    }
+
+    @Override
+    public int tokenNumber() {
+        TokenUse granted = use;
+        return granted == null ? 0 : granted.tokenNumber();
+    }
+
+    @Override
+    public synchronized @Nullable Duration sinceSent() {
+        return call == null ? null : Duration.ofNanos(System.nanoTime() - call.forwardedAt());
+    }
+
+    @Override
+    public boolean isClientGone() {
+        return presence.isGone();
     }
 
     void granted(@Nullable TokenUse granted) {

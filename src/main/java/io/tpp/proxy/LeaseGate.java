@@ -96,7 +96,9 @@ final class LeaseGate {
 
         void pass(@Nullable TokenUse use) {
             exchange.granted(use);
-            exchange.trace().granted(use.tokenNumber(), use.waited());
+            if (use != null) {
+                exchange.trace().granted(use.tokenNumber(), use.waited());
+            }
             exchange.trace().run(() -> next.forward(exchange, use));
         }
 

@@ -2,10 +2,10 @@ package io.tpp.proxy;
 
 import io.opentelemetry.api.GlobalOpenTelemetry;
 import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
-import io.opentelemetry.context.Scope;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
@@ -44,15 +44,18 @@ final class RequestTrace {
         return trace;
     }
 
+    /** Returns the SERVER span; not valid without an agent. */
+    SpanContext span() {
+        return server.getSpanContext();
+    }
+
     private boolean isRecorded() {
         return server.isRecording();
     }
 
     /** Runs what is done for the request, on whichever thread. */
     void run(Runnable step) {
-        try (Scope unused = context.makeCurrent()) {
-            step.run();
-        }
+        context.wrap(step).run();
     }
 
     /** The request got its token, after {@code waited}. */

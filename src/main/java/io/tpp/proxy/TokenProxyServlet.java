@@ -22,7 +22,6 @@ import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.Response;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.http.HttpStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,19 +38,17 @@ import org.jspecify.annotations.Nullable;
 public final class TokenProxyServlet extends VerbatimProxyServlet implements LeaseGate.Next {
     private static final long serialVersionUID = 1L;
 
-    private static final int CLIENT_CLOSED_REQUEST = 499;
-
     /** How long the upstream may take to say whether it wants a body; as long as curl waits for the same. */
     private static final Duration CONTINUE_TIME = Duration.ofSeconds(1);
 
     private final transient TokenPool pool;
     private final transient ConnectionLeases connections;
     private final transient ScheduledExecutorService timer;
-    private final transient ProxyListener listener;
     private final transient BooleanSupplier draining;
     private final transient ClientWatch clientWatch;
     private final transient LeaseGate gate;
     private final transient FailureAnswer failureAnswer;
+    private final transient ExchangeEnd end;
     private final transient Replays replays;
     private transient volatile RequestRules rules;
     private final transient SlowBodies slowBodies;
@@ -73,7 +70,6 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
         this.pool = pool;
         this.connections = connections;
         this.timer = timer;
-        this.listener = listener;
         this.draining = draining;
         this.clientWatch =
                 new ClientWatch(connections, pool, () -> settings().finMeansGone(), draining, System::nanoTime);
@@ -81,6 +77,7 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
         this.slowBodies = new SlowBodies(() -> settings().limits(), System::nanoTime, this::bodyTooSlow);
         this.gate = new LeaseGate(pool, clientWatch, System::nanoTime, this);
         this.failureAnswer = new FailureAnswer(target(), listener);
+        this.end = new ExchangeEnd(pool, () -> settings().leasePerRequest(), listener, System::nanoTime);
         this.replays = new Replays(
                 pool,
                 gate,
@@ -89,7 +86,7 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
                 listener,
                 failureAnswer,
                 () -> settings().replayBytes(),
-                this::upstreamSideEnded);
+                end::ofUpstreamSide);
     }
 
     @Override
@@ -157,6 +154,7 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
             exchange.keepAuthorization();
         }
         connection.begins(exchange);
+        core.setAttribute(RequestFacts.class.getName(), exchange);
         org.eclipse.jetty.server.Request.addCompletionListener(core, failure -> clientSideEnded(exchange));
         return exchange;
     }
@@ -248,7 +246,7 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
         try {
             super.sendProxyRequest(exchange, exchange.response(), call.request());
         } catch (RuntimeException failure) {
-            upstreamSideEnded(exchange, call);
+            end.ofUpstreamSide(exchange, call);
             onProxyResponseFailure(exchange, exchange.response(), null, failure);
         } finally {
             call.sent();
@@ -269,7 +267,7 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
                     settings().tunnelIdleTimeout(),
                     settings().finMeansGone(),
                     System::nanoTime,
-                    opened -> tunnelEnded(exchange, call, opened));
+                    opened -> end.ofTunnel(exchange, call, opened));
             UpgradeHandler.expect(new PendingUpgrade(exchange, offer, tunnel), call.request());
         }
     }
@@ -326,50 +324,8 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
         failureAnswer.send((Exchange) request, failure);
     }
 
-    // The end
-
     private void clientSideEnded(Exchange exchange) {
-        exchange.completedByJetty();
         slowBodies.end(exchange);
-        exchange.connection().finished();
-        if (!exchange.isUpgraded()) {
-            int status = exchange.core().getServletContextResponse().getStatus();
-            requestEnded(exchange, exchange.client().isGone() ? CLIENT_CLOSED_REQUEST : status);
-        }
-    }
-
-    /** A tunnel is a request that lasts until both its connections have ended. */
-    private void tunnelEnded(Exchange exchange, UpstreamCall call, boolean opened) {
-        upstreamSideEnded(exchange, call);
-        requestEnded(exchange, opened ? HttpStatus.SWITCHING_PROTOCOLS_101 : CLIENT_CLOSED_REQUEST);
-    }
-
-    private void requestEnded(Exchange exchange, int status) {
-        listener.requestEnded(status, Duration.ofNanos(System.nanoTime() - exchange.beganAt()));
-        endLease(exchange);
-        sideEnded(exchange);
-    }
-
-    private void endLease(Exchange exchange) {
-        Holder holder = exchange.holder();
-        if (holder != exchange.connection().holder() || exchange.isLastOfConnection()) {
-            pool.close(holder);
-        } else if (settings().leasePerRequest()) {
-            // It began when leases were still the connections'.
-            pool.letGo(holder);
-        }
-    }
-
-    private void upstreamSideEnded(Exchange exchange, UpstreamCall call) {
-        if (call.end()) {
-            sideEnded(exchange);
-        }
-    }
-
-    private void sideEnded(Exchange exchange) {
-        TokenUse use = exchange.closeSide() ? exchange.use() : null;
-        if (use != null) {
-            pool.end(use);
-        }
+        end.ofClientSide(exchange);
     }
 }

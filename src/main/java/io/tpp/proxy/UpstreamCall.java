@@ -90,7 +90,7 @@ final class UpstreamCall {
         if (body != null && !body.isSent()) {
             abort(new AnsweredEarlyException());
         } else {
-            request.endWriting();
+            request.endWriting(() -> abort(new AnsweredEarlyException()));
         }
     }
 

@@ -60,9 +60,13 @@ final class UpstreamChannel extends HttpChannelOverHTTP {
         }
 
         private Callback held(Callback callback) {
+            connection.writing(true);
             return Callback.from(
                     callback.getInvocationType(),
-                    callback::succeeded,
+                    () -> {
+                        connection.writing(false);
+                        callback.succeeded();
+                    },
                     failure -> connection.holdWriteFailure(failure, () -> callback.failed(failure)));
         }
     }

@@ -42,13 +42,16 @@ final class UpstreamConnection extends HttpConnectionOverHTTP {
         }
     }
 
-    /** How long the upstream's reason for not taking a request may take to be read. */
+    /** How long the upstream's reason for not taking a request may take to be read, and the rest of one it answered to be written. */
     private static final long LAST_WORD_MILLIS = 2_000;
 
     /** Null: an end point of another kind. */
     private final @Nullable UpstreamEndPoint socket;
 
     private final AtomicReference<@Nullable Runnable> writeFailure = new AtomicReference<>();
+
+    /** Whether a part of a request is being written. */
+    private volatile boolean writing;
 
     /** Whether more has come than was asked for. */
     private volatile boolean distrusted;
@@ -73,6 +76,29 @@ final class UpstreamConnection extends HttpConnectionOverHTTP {
 
     // Writing
 
+    /** A part of a request is being written, or not any more. */
+    void writing(boolean now) {
+        writing = now;
+    }
+
+    /**
+     * The answer is over: a failed write counts now, and one that does not end is given up after a while, because the upstream
+     * may never read on.
+     */
+    void endWriting(Runnable abort) {
+        admitWriteFailure();
+        if (writing) {
+            later(abort);
+        }
+    }
+
+    private void later(Runnable task) {
+        var unused = getHttpDestination()
+                .getHttpClient()
+                .getScheduler()
+                .schedule(task, LAST_WORD_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
     /**
      * A request could not be written on. The upstream may have said why before it closed the connection: what has come is
      * read first, and only when that has ended, or nothing came, has the request failed.
@@ -87,10 +113,7 @@ final class UpstreamConnection extends HttpConnectionOverHTTP {
             return;
         }
         long bytesIn = getBytesIn();
-        var unused = getHttpDestination()
-                .getHttpClient()
-                .getScheduler()
-                .schedule(() -> admitUnlessAnswered(bytesIn), LAST_WORD_MILLIS, TimeUnit.MILLISECONDS);
+        later(() -> admitUnlessAnswered(bytesIn));
     }
 
     /** If it has said something, that has an end, with which the connection ends too. */

@@ -115,11 +115,11 @@ final class UpstreamRequest extends HttpRequest {
         sending = chosen;
     }
 
-    /** Nothing more comes of it but the outcome of its last write. */
-    void endWriting() {
+    /** Nothing more comes of it but the outcome of its last write; {@code abort} is called if that does not come. */
+    void endWriting(Runnable abort) {
         UpstreamConnection.Sending sent = sending;
         if (sent != null) {
-            sent.connection().admitWriteFailure();
+            sent.connection().endWriting(abort);
         }
     }
 

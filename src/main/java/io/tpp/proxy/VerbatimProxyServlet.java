@@ -126,8 +126,8 @@ abstract class VerbatimProxyServlet extends AsyncMiddleManServlet {
     }
 
     private HttpField host(Exchange exchange) {
-        HttpField given = settings.preserveHost() ? exchange.core().getHeaders().getField(HttpHeader.HOST) : null;
-        return given == null ? target.hostField() : given;
+        String given = settings.preserveHost() ? OriginHeaders.host(exchange.core()) : null;
+        return given == null ? target.hostField() : new HttpField(HttpHeader.HOST, given);
     }
 
     @Override

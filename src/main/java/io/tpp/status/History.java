@@ -51,7 +51,7 @@ public final class History {
     /** Starts to sample; it ends with the timer. */
     public void start(ScheduledExecutorService timer) {
         var unused =
-                timer.scheduleAtFixedRate(this::sample, INTERVAL.toNanos(), INTERVAL.toNanos(), TimeUnit.NANOSECONDS);
+                timer.scheduleWithFixedDelay(this::sample, INTERVAL.toNanos(), INTERVAL.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     private void sample() {

@@ -2,6 +2,7 @@ package io.tpp.status;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.tpp.json.Json;
 import io.tpp.pool.CredentialRefusal;
 import io.tpp.pool.PoolSnapshot;
 import io.tpp.pool.TokenView;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes a snapshot as JSON; times in seconds, null for what there is not. */
 final class StatusJson {
-    private static final JsonFactory FACTORY = new JsonFactory();
+    private static final JsonFactory FACTORY = Json.factory();
 
     private final StatusSnapshot status;
     private final StatusQuery query;

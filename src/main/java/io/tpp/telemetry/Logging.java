@@ -8,8 +8,10 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
 import io.tpp.config.LogFilter;
+import io.tpp.config.RequestLogTarget;
 import io.tpp.config.TppConfig.LogFormat;
 import java.util.List;
+import java.util.function.Consumer;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -27,6 +29,9 @@ public final class Logging {
     private static final String PATTERN =
             "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level [%thread] %logger{0} %replace(%msg){'[\\r\\n]+', ' '}%n";
 
+    /** The request log's logger; what it logs are whole lines. */
+    private static final String REQUESTS = "io.tpp.requests";
+
     private Logging() {}
 
     /**
@@ -34,13 +39,29 @@ public final class Logging {
      *
      * @throws IllegalArgumentException if the filter is none; see {@link LogFilter#parse}
      */
-    public static void configure(String logFilter, LogFormat format) {
+    public static void configure(String logFilter, LogFormat format, RequestLogTarget requestLog) {
         LogFilter filter = LogFilter.parse(logFilter);
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
         context.reset();
         setLevels(context, filter);
         // Last: a reset leaves the root logger at DEBUG, and nothing may be printed at that level.
         context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).addAppender(appender(context, format));
+        logRequests(context, requestLog);
+    }
+
+    /** Returns what takes the request log's lines; it drops them rather than block. */
+    public static Consumer<String> requestLines() {
+        return LoggerFactory.getLogger(REQUESTS)::info;
+    }
+
+    /** Where they go is the same whatever the log filter says. */
+    private static void logRequests(LoggerContext context, RequestLogTarget target) {
+        ch.qos.logback.classic.Logger requests = context.getLogger(REQUESTS);
+        requests.setAdditive(false);
+        requests.setLevel(target.enabled() ? Level.INFO : Level.OFF);
+        if (target.enabled()) {
+            requests.addAppender(RequestLogAppender.create(context, target.file()));
+        }
     }
 
     /** Sets up what holds until the configuration is read: warnings only. */
@@ -98,8 +119,7 @@ public final class Logging {
         appender.setContext(context);
         appender.setName(APPENDER);
         appender.addFilter(new AgentLines(System::nanoTime));
-        appender.setEncoder(
-                new MaskingEncoder(format == LogFormat.JSON ? jsonEncoder(context) : textEncoder(context)));
+        appender.setEncoder(new MaskingEncoder(format == LogFormat.JSON ? jsonEncoder(context) : textEncoder(context)));
         appender.start();
         return appender;
     }

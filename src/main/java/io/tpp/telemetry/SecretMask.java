@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class SecretMask {
     /** A header or header table entry, up to the end of its line. */
-    private static final Pattern HEADER =
-            Pattern.compile("(?i)\\b((?:proxy-)?authorization|x-api-key|(?:set-)?cookie)\\b(['\"\\]]?\\s*[:=,]\\s*)[^\\r\\n]+");
+    private static final Pattern HEADER = Pattern.compile(
+            "(?i)\\b((?:proxy-)?authorization|x-api-key|(?:set-)?cookie)\\b(['\"\\]]?\\s*[:=,]\\s*)[^\\r\\n]+");
 
     /** As {@code org.eclipse.jetty.util.BufferUtil} prints it: ={consumed<<<content>>>rest}. */
     private static final Pattern BUFFER = Pattern.compile("(?:=\\{[^\\r\\n]*)?<<<[^\\r\\n]*(?:\\}|>>>)");

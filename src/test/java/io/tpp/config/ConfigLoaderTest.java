@@ -96,7 +96,7 @@ class ConfigLoaderTest {
                         new Admin(null),
                         new Reload(false),
                         new Shutdown(Duration.ZERO, Duration.ofSeconds(30)),
-                        new Telemetry(null, "info", LogFormat.TEXT)));
+                        new Telemetry(null, "info", LogFormat.TEXT, new RequestLogTarget(false, null))));
     }
 
     private TppConfig everyKeyChanged(Path caFile) {
@@ -148,7 +148,7 @@ class ConfigLoaderTest {
                 new Admin(caFile),
                 new Reload(true),
                 new Shutdown(Duration.ofSeconds(18), Duration.ofSeconds(19)),
-                new Telemetry("http://otel:4317", "warn,tpp=debug", LogFormat.JSON));
+                new Telemetry("http://otel:4317", "warn,tpp=debug", LogFormat.JSON, new RequestLogTarget(true, null)));
     }
 
     @Test
@@ -219,6 +219,7 @@ class ConfigLoaderTest {
                   otlp_endpoint: http://otel:4317
                   log_filter: warn,tpp=debug
                   log_format: json
+                  request_log: stdout
                 """.formatted(caFile, certificates.certFile(), certificates.keyFile(), caFile, caFile);
 
         LoadedConfig loaded = files.load(yaml);
@@ -281,7 +282,8 @@ class ConfigLoaderTest {
                 Map.entry("TPP_SHUTDOWN_GRACE_SECONDS", "19"),
                 Map.entry("TPP_TELEMETRY_OTLP_ENDPOINT", "http://otel:4317"),
                 Map.entry("TPP_TELEMETRY_LOG_FILTER", "warn,tpp=debug"),
-                Map.entry("TPP_TELEMETRY_LOG_FORMAT", "json"));
+                Map.entry("TPP_TELEMETRY_LOG_FORMAT", "json"),
+                Map.entry("TPP_TELEMETRY_REQUEST_LOG", "stdout"));
     }
 
     @Test
@@ -379,7 +381,8 @@ class ConfigLoaderTest {
                         new EffectiveValue("shutdown.grace_seconds", "30", "default"),
                         new EffectiveValue("telemetry.otlp_endpoint", "none", "default"),
                         new EffectiveValue("telemetry.log_filter", "debug", "RUST_LOG"),
-                        new EffectiveValue("telemetry.log_format", "text", "default"));
+                        new EffectiveValue("telemetry.log_format", "text", "default"),
+                        new EffectiveValue("telemetry.request_log", "none", "default"));
     }
 
     @Test

@@ -14,18 +14,23 @@ public final class RawHttp2 implements AutoCloseable {
     public static final int HEADERS = 1;
     public static final int RST_STREAM = 3;
     public static final int SETTINGS = 4;
+    public static final int PING = 6;
+    public static final int GOAWAY = 7;
+    public static final int CONTINUATION = 9;
+
+    public static final int END_STREAM = 1;
+    public static final int END_HEADERS = 4;
+
+    public static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
     private static final int WINDOW_UPDATE = 8;
-    private static final int END_STREAM = 1;
-    private static final int END_HEADERS = 4;
     private static final int MUCH = 1 << 30;
-    private static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
     private final RawClient client;
     private final HpackDecoder decoder = new HpackDecoder(4096, System::nanoTime);
 
     /** A frame that has come. */
-    public record Frame(int type, int flags, ByteBuffer payload) {
+    public record Frame(int type, int flags, int stream, ByteBuffer payload) {
         public boolean endsStream() {
             return (flags & END_STREAM) != 0;
         }
@@ -37,11 +42,20 @@ public final class RawHttp2 implements AutoCloseable {
         client.send(PREFACE + frame(SETTINGS, 0, 0, "") + frame(WINDOW_UPDATE, 0, 0, number(MUCH, 4)));
     }
 
+    /** Sends bytes, which may be frames. */
+    public RawHttp2 send(String frames) {
+        client.send(frames);
+        return this;
+    }
+
+    /** Sends a request without a body; {@code fields} are its whole header block. */
+    public RawHttp2 get(int stream, String fields) {
+        return send(frame(HEADERS, END_STREAM | END_HEADERS, stream, fields));
+    }
+
     /** Sends a request's head; {@code fields} are names and values by turns. */
     public void sendRequest(int stream, boolean last, String method, String... fields) {
-        String head =
-                field(":method", method) + field(":scheme", "http") + field(":path", "/") + field(":authority", "tpp");
-        sendFields(stream, last, head, fields);
+        sendFields(stream, last, request(method, "/"), fields);
     }
 
     /** Sends what comes behind a request's body. */
@@ -66,7 +80,8 @@ public final class RawHttp2 implements AutoCloseable {
     public Frame read() {
         String head = client.readText(9);
         String payload = client.readText(head.charAt(0) << 16 | head.charAt(1) << 8 | head.charAt(2));
-        return new Frame(head.charAt(3), head.charAt(4), ByteBuffer.wrap(payload.getBytes(ISO_8859_1)));
+        int stream = ByteBuffer.wrap(head.getBytes(ISO_8859_1)).getInt(5);
+        return new Frame(head.charAt(3), head.charAt(4), stream, ByteBuffer.wrap(payload.getBytes(ISO_8859_1)));
     }
 
     /** Returns the next frame of a type, past others. */
@@ -81,6 +96,18 @@ public final class RawHttp2 implements AutoCloseable {
     /** Returns the status of the next head, an interim one too. */
     public int readStatus() {
         return ((MetaData.Response) decode(await(HEADERS))).getStatus();
+    }
+
+    /** Returns the status of a stream's answer; 0: it, or the connection, was given up instead. */
+    public int status(int stream) {
+        Frame frame = read();
+        while (frame.type() != HEADERS || frame.stream() != stream) {
+            if (frame.type() == GOAWAY || (frame.type() == RST_STREAM && frame.stream() == stream)) {
+                return 0;
+            }
+            frame = read();
+        }
+        return ((MetaData.Response) decode(frame)).getStatus();
     }
 
     /** Returns the fields of the next head, or of what comes behind a body. */
@@ -101,11 +128,12 @@ public final class RawHttp2 implements AutoCloseable {
         client.close();
     }
 
-    private static String frame(int type, int flags, int stream, String payload) {
+    public static String frame(int type, int flags, int stream, String payload) {
         return number(payload.length(), 3) + (char) type + (char) flags + number(stream, 4) + payload;
     }
 
-    private static String number(int value, int octets) {
+    /** Returns a number in so many octets. */
+    public static String number(int value, int octets) {
         StringBuilder text = new StringBuilder();
         for (int i = octets - 1; i >= 0; i--) {
             text.append((char) (value >>> (8 * i) & 0xFF));
@@ -113,8 +141,26 @@ public final class RawHttp2 implements AutoCloseable {
         return text.toString();
     }
 
-    /** A literal field that is not indexed (RFC 7541 §6.2.2). */
-    private static String field(String name, String value) {
-        return "\0" + (char) name.length() + name + (char) value.length() + value;
+    /** Returns the pseudo-header fields of a request. */
+    public static String request(String method, String path) {
+        return field(":method", method) + field(":scheme", "http") + field(":path", path) + field(":authority", "tpp");
+    }
+
+    /** Returns a literal field that is not indexed (RFC 7541 §6.2.2). */
+    public static String field(String name, String value) {
+        return "\0" + literal(name) + literal(value);
+    }
+
+    /** RFC 7541 §5.1 and §5.2, without Huffman. */
+    private static String literal(String text) {
+        if (text.length() < 127) {
+            return (char) text.length() + text;
+        }
+        StringBuilder length = new StringBuilder().append((char) 127);
+        int rest = text.length() - 127;
+        for (; rest >= 128; rest >>>= 7) {
+            length.append((char) ((rest & 127) | 128));
+        }
+        return length.append((char) rest) + text;
     }
 }

@@ -11,7 +11,7 @@ const STATES = ["in_use", "available", "suspect", "logging_in", "refused", "expi
 const $ = (id) => document.getElementById(id);
 
 const tokens = new Table($("tokens"), "tokens", [
-  { label: "Token", sort: "number", number: true, text: (row) => String(row.number) },
+  { label: "Token", sort: "number", text: (row) => String(row.number) },
   { label: "State", sort: "state", text: (row) => words(row.state) + (row.refreshing ? ", refreshing" : ""), state: (row) => row.state },
   { label: "Credential", sort: "credential", number: true, text: (row) => String(row.credential) },
   { label: "Connection", sort: "connection", number: true, text: (row) => (row.connection === null ? "–" : String(row.connection)) },
@@ -22,7 +22,7 @@ const tokens = new Table($("tokens"), "tokens", [
 ], () => poll());
 
 const connections = new Table($("connections"), "connections", [
-  { label: "Connection", sort: "number", number: true, text: (row) => String(row.number) },
+  { label: "Connection", sort: "number", text: (row) => String(row.number) },
   { label: "Client", sort: "address", text: (row) => row.address },
   { label: "Protocol", sort: "protocol", text: (row) => (row.protocol ?? "–") + (row.tls ? ", TLS" : "") },
   { label: "Token", sort: "token", number: true, text: (row) => (row.token === null ? "–" : String(row.token)) },
@@ -43,14 +43,14 @@ const plots = [
   new Plot($("plots"), "Request time, wait included", [
     { name: "main", label: "median", of: (s) => s.p50_seconds },
     { name: "second", label: "95 %", dashed: true, of: (s) => s.p95_seconds },
-  ], duration, 0.01),
+  ], duration, 0.01, true),
   new Plot($("plots"), "Requests waiting for a token", [
     { name: "refused", label: "waiting", stacked: true, of: (s) => s.waiting },
   ], count, 2),
   new Plot($("plots"), "Wait for a token", [
     { name: "main", label: "longest now", of: (s) => s.oldest_wait_seconds },
     { name: "second", label: "95 % of ended", dashed: true, of: (s) => s.wait_p95_seconds },
-  ], duration, 0.01),
+  ], duration, 0.01, true),
   new Plot($("plots"), "Pool use", [
     { name: "main", label: "in use", stacked: true, of: (s) => s.in_use },
     { name: "ok", label: "available", stacked: true, of: (s) => s.available },
@@ -199,7 +199,7 @@ function showTop(status) {
   write($("health"), health);
   write($("version"), status.version);
   write($("upstream-line"), `upstream ${status.upstream.address}`);
-  write($("uptime"), `up ${duration(status.uptime_seconds)}`);
+  write($("uptime"), `up ${duration(Math.floor(status.uptime_seconds))}`);
   const waiting = status.pool.waiting ? `, ${count(status.pool.waiting)} waiting` : "";
   document.title = `TPP ${health}${waiting}`;
   if (lastHealth !== null && lastHealth !== health) {
@@ -245,7 +245,7 @@ function updateTile(node, { name, figure, of, further, alarm }) {
 function showBar(pool) {
   fill($("pool-bar"), STATES.filter((state) => pool[state] > 0), () => element("span"), (part, state) => {
     part.dataset.state = state;
-    part.style.width = `calc(${(100 * pool[state]) / pool.size}% - 2px)`;
+    part.style.flexGrow = pool[state];
   });
   const said = STATES.filter((state) => pool[state] > 0).map((state) => `${count(pool[state])} ${words(state)}`);
   $("pool-bar").setAttribute("aria-label", `${count(pool.size)} tokens: ${said.join(", ")}`);
@@ -287,7 +287,7 @@ function showUpstream(status) {
   if (upstream.outage) {
     rows.push(["Outage", `requests are refused: ${upstream.outage}`, "bad"]);
   }
-  if (status.pool.last_login_error) {
+  if (status.pool.last_login_error && status.pool.last_login_error !== upstream.last_failure) {
     rows.push(["Last login error", status.pool.last_login_error, "bad"]);
   }
   for (const refusal of status.credentials_refused.slice(0, 10)) {

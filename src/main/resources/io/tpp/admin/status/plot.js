@@ -14,8 +14,14 @@ function svg(name, className) {
   return made;
 }
 
-/** Returns the first of 1, 2, 5, 10, 20 ... that is not below. */
-function roundedUp(value) {
+/** In seconds; their halves are round as well. */
+const TIMES = [20, 60, 120, 240, 600, 1200, 3600, 7200, 14400, 43200, 86400];
+
+/** Returns the first of 1, 2, 5, 10, 20 ... that is not below; of seconds above ten, the first round time. */
+function roundedUp(value, seconds) {
+  if (seconds && value > 10) {
+    return TIMES.find((bound) => bound >= value) ?? value;
+  }
   const magnitude = 10 ** Math.floor(Math.log10(value));
   return [1, 2, 5, 10].map((step) => step * magnitude).find((bound) => bound >= value * 0.999);
 }
@@ -25,8 +31,10 @@ export class Plot {
    * @param series each with name, label, of(sample) and how it is drawn: stacked on those before, dashed
    * @param format writes a value
    * @param least the smallest end of the scale
+   * @param seconds whether values are times
    */
-  constructor(host, title, series, format, least) {
+  constructor(host, title, series, format, least, seconds = false) {
+    this.seconds = seconds;
     this.series = series;
     this.format = format;
     this.least = least;
@@ -132,12 +140,12 @@ export class Plot {
     this.empty.hidden = samples.length > 0;
     const stacks = this.stacks();
     const top = Math.max(...stacks.flat().map((point) => point.to ?? 0), 0);
-    this.scale = top > this.least ? roundedUp(top) : this.least;
+    this.scale = top > this.least ? roundedUp(top, this.seconds) : this.least;
     this.ticks.forEach((tick, i) => {
       tick.style.top = `${i * 50}%`;
       write(tick, this.format(this.scale * (1 - i / 2)));
     });
-    stacks.forEach((points, i) => this.paint(points, this.paths[i]));
+    stacks.forEach((points, i) => this.paint(points, this.paths[i], i > 0 && this.series[i].stacked));
     this.tell();
   }
 
@@ -164,10 +172,11 @@ export class Plot {
     return HEIGHT * (1 - value / this.scale);
   }
 
-  paint(points, path) {
+  /** With onTop, what has no height is left out, or its line would hide the one below. */
+  paint(points, path, onTop) {
     const line = [];
     const area = [];
-    for (const run of this.runs(points)) {
+    for (const run of this.runs(points.map((point) => (onTop && point.to === point.from ? { ...point, to: null } : point)))) {
       // A run of one would be a line of no length.
       const drawn = run.length === 1 ? [run[0], { ...run[0], x: run[0].x + 2 }] : run;
       const upper = drawn.map((point) => `${point.x.toFixed(1)},${this.y(point.to).toFixed(2)}`);

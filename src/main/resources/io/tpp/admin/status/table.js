@@ -31,7 +31,7 @@ export class Table {
     const scroll = element("div", "scroll");
     scroll.tabIndex = 0;
     scroll.setAttribute("role", "region");
-    scroll.setAttribute("aria-labelledby", title.id);
+    scroll.setAttribute("aria-label", `${title.textContent}, the table`);
     const table = element("table");
     table.setAttribute("aria-labelledby", title.id);
     this.body = element("tbody");
@@ -75,7 +75,7 @@ export class Table {
 
   /** A second time, the other way round; figures begin with the largest. */
   sortBy(column) {
-    const first = column.number && column.sort !== "number" ? `-${column.sort}` : column.sort;
+    const first = column.number ? `-${column.sort}` : column.sort;
     const second = first.startsWith("-") ? column.sort : `-${column.sort}`;
     this.sort = this.sort === first ? second : first;
     this.offset = 0;
