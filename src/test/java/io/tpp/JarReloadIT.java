@@ -27,23 +27,20 @@ class JarReloadIT {
     }
 
     private Path write(String token) throws Exception {
-        return Files.writeString(
-                folder.resolve("config.yaml"),
-                """
+        return Files.writeString(folder.resolve("config.yaml"), """
                 listen: 127.0.0.1:0
                 health_listen: 127.0.0.1:0
                 upstream: {host: 127.0.0.1, port: %d}
                 credential: {username: admin, password: '123456'}
                 token: {%s}
-                """
-                        .formatted(simulator.port(), token));
+                """.formatted(simulator.port(), token));
     }
 
     @Test
     void sighupTakesOverWhatHasChangedOrNothing() throws Exception {
         Path file = write("pool_size: 1");
-        try (JarProcess tpp =
-                        JarProcess.start(java.util.Map.of("TPP_TELEMETRY_LOG_FILTER", "info"), "--config", file.toString());
+        try (JarProcess tpp = JarProcess.start(
+                        java.util.Map.of("TPP_TELEMETRY_LOG_FILTER", "info"), "--config", file.toString());
                 RawClient client = tpp.connect()) {
             assertThat(client.tokenNumber()).isPositive();
             write("pool_size: 3, max_waiting: 7");

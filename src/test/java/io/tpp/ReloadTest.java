@@ -166,8 +166,8 @@ class ReloadTest {
             assertThat(two.read().status()).isEqualTo(200);
             reload.change("client.max_connections", "1");
             try (RawClient three = reload.rig.connect().sendScript("2")) {
-                two.close();
-                one.close();
+                two.hangUp();
+                one.hangUp();
                 assertThat(three.read().status()).isEqualTo(200);
             }
             reload.change("client.max_connections", "");
@@ -269,7 +269,7 @@ class ReloadTest {
                     "tls.key_file",
                     after.keyFile().toString());
             assertThat(kept.tokenNumber()).isEqualTo(1);
-            kept.close();
+            kept.hangUp();
             try (RawClient client = RawClient.connectTls(reload.rig.port(), after.clientContext())) {
                 assertThat(client.tokenNumber()).isEqualTo(1);
             }
@@ -329,7 +329,9 @@ class ReloadTest {
             assertThat(metric(reload, "tpp_config_last_reload_successful")).isZero();
             try (RawClient client = reload.rig.connect()) {
                 client.tokenNumber();
-                assertThat(reload.rig.pool().inUse()).as("the lease of a connection").isEqualTo(1);
+                assertThat(reload.rig.pool().inUse())
+                        .as("the lease of a connection")
+                        .isEqualTo(1);
             }
         }
     }

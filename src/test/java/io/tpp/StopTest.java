@@ -75,8 +75,8 @@ class StopTest {
     void anHttp2ConnectionIsToldToGoElsewhereAsSoonAsItHasNoRequestUnderWay() throws Exception {
         try (Rig rig = Rig.start(1);
                 HttpClients.Client client = HttpClients.jdk(HttpClient.Version.HTTP_2)) {
-            Http2Farewell farewell = new Http2Farewell((ServerConnector)
-                    ServletContextHandler.getServletContextHandler(rig.servletContext())
+            Http2Farewell farewell = new Http2Farewell(
+                    (ServerConnector) ServletContextHandler.getServletContextHandler(rig.servletContext())
                             .getServer()
                             .getConnectors()[0]);
             // This one upgrades.
@@ -84,8 +84,7 @@ class StopTest {
             rig.simulator.hold();
             CompletableFuture<HttpClients.Answer> answer = CompletableFuture.supplyAsync(() -> {
                 try {
-                    return client.send(
-                            "POST", rig.uri("/api/execute"), "{\"script\":\"6*7\"}".getBytes(UTF_8), false);
+                    return client.send("POST", rig.uri("/api/execute"), "{\"script\":\"6*7\"}".getBytes(UTF_8), false);
                 } catch (Exception e) {
                     throw new IllegalStateException(e);
                 }

@@ -297,7 +297,9 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
         UpstreamCall call = Objects.requireNonNull(exchange.call(), "nothing is sent before its side is open");
         Response.Listener proxy = (Response.Listener) super.newProxyResponseListener(request, response);
         // What the upstream says to the client's own credentials is for the client.
-        DeadTokenDetector detector = exchange.keepsAuthorization() ? DeadTokenDetector.NONE : settings().detector();
+        DeadTokenDetector detector = exchange.keepsAuthorization()
+                ? DeadTokenDetector.NONE
+                : settings().detector();
         return new UpstreamResponse(exchange, call, proxy, detector, replays);
     }
 
