@@ -168,8 +168,8 @@ class ReloadTest {
             assertThat(two.read().status()).isEqualTo(200);
             reload.change("client.max_connections", "1");
             try (RawClient three = reload.rig.connect().sendScript("2")) {
-                two.close();
-                one.close();
+                two.hangUp();
+                one.hangUp();
                 assertThat(three.read().status()).isEqualTo(200);
             }
             reload.change("client.max_connections", "");
@@ -272,7 +272,7 @@ class ReloadTest {
                     "tls.key_file",
                     after.keyFile().toString());
             assertThat(kept.tokenNumber()).isEqualTo(1);
-            kept.close();
+            kept.hangUp();
             try (RawClient client = RawClient.connectTls(reload.rig.port(), after.clientContext())) {
                 assertThat(client.tokenNumber()).isEqualTo(1);
             }
@@ -317,6 +317,25 @@ class ReloadTest {
             assertThat(metric(reload, "tpp_config_last_reload_successful")).isEqualTo(1);
             assertThat(metric(reload, "tpp_config_last_reload_success_timestamp_seconds"))
                     .isGreaterThan(startedAt);
+        }
+    }
+
+    @Test
+    void ifOnePartCannotFollowNoneDoes() throws Exception {
+        try (ReloadRig reload = start("token.pool_size", "1")) {
+            reload.rig.server.tpp().reload().add(next -> {
+                throw new IllegalArgumentException("this part cannot follow");
+            });
+            reload.edit("token.pool_size", "2", "token.binding", "request");
+            assertThat(reload.reload().problems()).containsExactly("this part cannot follow");
+            assertThat(reload.rig.pool().size()).isEqualTo(1);
+            assertThat(metric(reload, "tpp_config_last_reload_successful")).isZero();
+            try (RawClient client = reload.rig.connect()) {
+                client.tokenNumber();
+                assertThat(reload.rig.pool().inUse())
+                        .as("the lease of a connection")
+                        .isEqualTo(1);
+            }
         }
     }
 
