@@ -19,6 +19,7 @@ class JarReloadIT {
     private final DolphinDbSimulator simulator = DolphinDbSimulator.start();
 
     @TempDir
+    @SuppressWarnings("NullAway.Init") // By JUnit.
     private Path folder;
 
     @AfterEach

@@ -34,6 +34,7 @@ class SlowHttpTestIT {
         RANGE(ATTACKERS + 4, "-R", "-a", "10", "-b", "3000");
 
         private final int tokens;
+
         @SuppressWarnings("ImmutableEnumChecker") // It is a copy.
         private final List<String> options;
 
