@@ -58,6 +58,8 @@ public final class JarProcess implements AutoCloseable {
     static JarProcess startJava(Map<String, String> environment, List<String> options, String... arguments)
             throws IOException {
         List<String> command = new ArrayList<>();
+        // Where the tests run under nohup, SIGHUP is ignored, and a Java machine would take that over.
+        command.addAll(List.of("env", "--default-signal=HUP"));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         // Only for a quicker start.
         command.add("-XX:TieredStopAtLevel=1");

@@ -63,10 +63,10 @@ class JarStartIT {
                     .startsWith(
                             "{\"status\":\"healthy\",\"pool\":{\"total\":2,\"in_use\":2,\"available\":0,\"waiting\":0}");
             assertThat(tpp.out())
-                    .filteredOn(line -> line.contains("WARN"))
+                    .filteredOn(line -> line.contains("OTLP"))
                     .singleElement()
                     .asString()
-                    .contains("-javaagent:", "OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:4317");
+                    .contains(" INFO ", "http://localhost:4317 over OTLP, grpc");
         }
     }
 
