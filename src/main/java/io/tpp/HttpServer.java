@@ -36,6 +36,7 @@ final class HttpServer {
     private final String key;
     private final Server server;
     private final ServerConnector connector;
+    private final SlowHeads slowHeads;
     private final ServletContextHandler servlets = new ServletContextHandler();
 
     /**
@@ -44,22 +45,26 @@ final class HttpServer {
      * @param key the configuration key of the address, for messages
      * @param name of the connector and the threads
      * @param tls null: in clear
+     * @param heads how large the heads of requests may be, and how slow
      */
-    HttpServer(HostPort address, String key, String name, int maxThreads, @Nullable ServerTls tls) {
+    HttpServer(HostPort address, String key, String name, int maxThreads, @Nullable ServerTls tls, HeadLimits heads) {
         this.address = address;
         this.key = key;
         QueuedThreadPool threads = new QueuedThreadPool(maxThreads, Math.min(maxThreads, 4));
         threads.setName(name);
         threads.setReservedThreads(0);
         this.server = new Server(threads);
-        this.connector = new ServerConnector(server, 1, 1, tls == null ? Protocols.inClear() : Protocols.overTls(tls));
+        this.slowHeads = new SlowHeads(heads.timeout(), System::nanoTime);
+        Protocols protocols = new Protocols(heads);
+        this.connector = new ServerConnector(server, 1, 1, protocols.factories(tls));
         connector.setName(name);
         connector.setHost(address.host());
         connector.setPort(address.port());
         connector.setShutdownIdleTimeout(DRAINING_IDLE.toMillis());
         connector.setAcceptQueueSize(ACCEPT_QUEUE);
         server.addConnector(connector);
-        server.setHandler(new ServerWideOptions(servlets));
+        connector.addEventListener(slowHeads);
+        server.setHandler(new WithoutResource(servlets));
         server.setErrorHandler(new ErrorAnswers());
         // What a client puts into its target is the upstream's to judge.
         servlets.getServletHandler().setDecodeAmbiguousURIs(true);
@@ -100,6 +105,7 @@ final class HttpServer {
         }
         try {
             server.start();
+            slowHeads.start(connector.getScheduler());
         } catch (Exception e) {
             throw new StartException(key + ": the server cannot start: " + e.getMessage(), e);
         }

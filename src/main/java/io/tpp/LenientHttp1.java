@@ -2,9 +2,11 @@ package io.tpp;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpHeaderValue;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
@@ -20,20 +22,24 @@ import org.eclipse.jetty.server.internal.HttpConnection;
  * every {@code Upgrade} for one to HTTP/2, and answers 400 if it is not complete.
  */
 final class LenientHttp1 extends HttpConnectionFactory {
-    LenientHttp1(HttpConfiguration http) {
+    private final int maxTargetBytes;
+
+    /** {@code maxTargetBytes}: a longer target is answered with 414, whatever else is wrong. */
+    LenientHttp1(HttpConfiguration http, int maxTargetBytes) {
         super(http);
+        this.maxTargetBytes = maxTargetBytes;
     }
 
     @Override
     public Connection newConnection(Connector connector, EndPoint endPoint) {
-        HttpConnection connection = new LenientConnection(getHttpConfiguration(), connector, endPoint);
+        HttpConnection connection = new LenientConnection(connector, endPoint);
         connection.setTransferEncodingChunkMaxLength(getTransferEncodingChunkMaxLength());
         return configure(connection, connector, endPoint);
     }
 
-    private static final class LenientConnection extends HttpConnection {
-        LenientConnection(HttpConfiguration http, Connector connector, EndPoint endPoint) {
-            super(http, connector, endPoint);
+    private final class LenientConnection extends HttpConnection {
+        LenientConnection(Connector connector, EndPoint endPoint) {
+            super(LenientHttp1.this.getHttpConfiguration(), connector, endPoint);
         }
 
         /** Called by the base class's constructor. */
@@ -52,6 +58,9 @@ final class LenientHttp1 extends HttpConnectionFactory {
                 upgrades.clear();
                 named = false;
                 super.startRequest(method, uri, version);
+                if (uri.length() > maxTargetBytes) {
+                    throw new HttpException.RuntimeException(HttpStatus.URI_TOO_LONG_414);
+                }
             }
 
             @Override

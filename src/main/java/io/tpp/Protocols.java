@@ -26,20 +26,29 @@ final class Protocols {
     /** More than the upstream's client takes, in bytes, so that whatever comes in also goes out. */
     private static final int MAX_RESPONSE_HEADERS = 128 * 1024;
 
-    private Protocols() {}
+    private final HeadLimits limits;
+
+    Protocols(HeadLimits limits) {
+        this.limits = limits;
+    }
+
+    /** {@code tls}: null: in clear. */
+    ConnectionFactory[] factories(@Nullable ServerTls tls) {
+        return tls == null ? inClear() : overTls(tls);
+    }
 
     /** HTTP/1.1, and HTTP/2 by prior knowledge or by an upgrade. */
-    static ConnectionFactory[] inClear() {
+    private ConnectionFactory[] inClear() {
         HttpConfiguration http = httpConfiguration();
-        return new ConnectionFactory[] {new LenientHttp1(http), new Http2InClear(http)};
+        return new ConnectionFactory[] {new LenientHttp1(http, limits.targetBytes()), new Http2InClear(http)};
     }
 
     /** The same over TLS; which of them is agreed on within its handshake (ALPN, RFC 7301), else it is HTTP/1.1. */
-    static ConnectionFactory[] overTls(ServerTls tls) {
+    private ConnectionFactory[] overTls(ServerTls tls) {
         HttpConfiguration http = httpConfiguration();
         // Whether the certificate is for the name in the request is for the client to judge.
         http.addCustomizer(new SecureRequestCustomizer(false));
-        HttpConnectionFactory http1 = new LenientHttp1(http);
+        HttpConnectionFactory http1 = new LenientHttp1(http, limits.targetBytes());
         HTTP2ServerConnectionFactory http2 = new HTTP2ServerConnectionFactory(http);
         offerNoConnectProtocol(http2);
         ALPNServerConnectionFactory negotiation = new ALPNServerConnectionFactory();
@@ -53,8 +62,9 @@ final class Protocols {
         http2.setConnectProtocolEnabled(false);
     }
 
-    private static HttpConfiguration httpConfiguration() {
+    private HttpConfiguration httpConfiguration() {
         HttpConfiguration http = new HttpConfiguration();
+        http.setRequestHeaderSize(limits.totalBytes());
         // What the upstream says of itself passes; TPP adds nothing.
         http.setSendServerVersion(false);
         http.setSendDateHeader(false);

@@ -19,6 +19,7 @@ import io.tpp.pool.TokenPool;
 import io.tpp.pool.TokenRefresher;
 import io.tpp.proxy.ConnectionLeases;
 import io.tpp.proxy.ProxySettings;
+import io.tpp.proxy.RequestLimits;
 import io.tpp.proxy.TokenProxyServlet;
 import io.tpp.rotation.Rotation;
 import io.tpp.token.Credential;
@@ -139,7 +140,20 @@ final class Tpp {
                 upstream.replayBufferBytes(),
                 config.token().binding() == TppConfig.Binding.REQUEST,
                 config.client().halfClose() == TppConfig.HalfClose.ABORT,
-                config.access().forwardLogin());
+                config.access().forwardLogin(),
+                config.access().ownAuthorizationPaths(),
+                limits(config.client()),
+                config.client().trustedProxies(),
+                upstream.preserveHost());
+    }
+
+    private static RequestLimits limits(TppConfig.Client client) {
+        return new RequestLimits(
+                client.maxTargetBytes(),
+                client.maxHeaderBytes(),
+                client.maxBodyBytes(),
+                client.bodyTimeout(),
+                client.minBodyRate());
     }
 
     private static DeadTokenDetector detector(TppConfig config) {

@@ -35,7 +35,12 @@ final class TppServer {
         this.config = loaded.config();
         this.tls = config.tls() == null ? null : new ClientTls(config.tls());
         this.clients = new HttpServer(
-                config.listen(), "listen", "tpp-client", CLIENT_THREADS, tls == null ? null : tls.settings());
+                config.listen(),
+                "listen",
+                "tpp-client",
+                CLIENT_THREADS,
+                tls == null ? null : tls.settings(),
+                HeadLimits.of(config.client()));
         this.tpp = new Tpp(config, loaded.credentialFiles(), clients.executor());
         this.health = health(config.healthListen());
         clients.limit(config.client().idleTimeout(), config.client().maxConnections());
@@ -50,7 +55,8 @@ final class TppServer {
         if (address == null) {
             return null;
         }
-        HttpServer server = new HttpServer(address, "health_listen", "tpp-health", HEALTH_THREADS, null);
+        HttpServer server =
+                new HttpServer(address, "health_listen", "tpp-health", HEALTH_THREADS, null, HeadLimits.OF_HEALTH);
         server.servlets().addServlet(new ServletHolder("metrics", tpp.metricsServlet()), "/metrics");
         server.servlets().addServlet(new ServletHolder("health", tpp.healthServlet()), "/*");
         return server;

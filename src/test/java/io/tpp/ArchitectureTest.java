@@ -44,12 +44,13 @@ class ArchitectureTest {
     @CsvSource({
         "secret, ''",
         "token, secret",
-        "config, secret token tls",
+        "net, ''",
+        "config, secret token tls net",
         "pool, token",
         "rotation, config token",
         "dolphindb, token secret tls",
         "tls, ''",
-        "proxy, pool token dolphindb",
+        "proxy, pool token dolphindb net",
         "admin, pool",
         "metrics, pool token proxy",
         "telemetry, config",
@@ -80,7 +81,7 @@ class ArchitectureTest {
                 .toList();
         assertThat(packages)
                 .containsExactlyInAnyOrder(Stream.of(
-                                "secret token config pool rotation dolphindb proxy admin metrics telemetry cli simulator tls"
+                                "secret token config pool rotation dolphindb proxy admin metrics telemetry cli simulator tls net"
                                         .split(" "))
                         .map(name -> "io.tpp." + name)
                         .toArray(String[]::new));

@@ -44,19 +44,21 @@ class HeadersTest {
     // Requests
 
     @Test
-    void aGetGetsHostForwardedAndTheTokenAndNothingElse() throws Exception {
+    void aGetGetsHostItsOriginViaAndTheTokenAndNothingElse() throws Exception {
         try (RawClient client = rig.connect().send("GET /a HTTP/1.1\r\nHost: tpp\r\n\r\n")) {
             assertThat(rig.upstream.takeHead().replaceFirst("Value\\d", "Value"))
                     .isEqualTo("GET /a HTTP/1.1\r\nHost: 127.0.0.1:" + rig.upstream.port()
+                            + "\r\nX-Forwarded-For: 127.0.0.1\r\nX-Forwarded-Host: tpp\r\nX-Forwarded-Proto: http"
                             + "\r\nForwarded: for=\"127.0.0.1:" + client.localPort()
-                            + "\";proto=http\r\nAuthorization: Bearer ScriptedTokenValue==\r\n\r\n");
+                            + "\";host=\"tpp\";proto=http\r\nVia: 1.1 tpp"
+                            + "\r\nAuthorization: Bearer ScriptedTokenValue==\r\n\r\n");
         }
     }
 
     @Test
     void aPostGetsNoContentTypeAndKeepsItsLength() throws Exception {
         String head = rig.forwarded("POST /a HTTP/1.1\r\nHost: tpp\r\nContent-Length: 2\r\n\r\n{}");
-        assertThat(head.lines().filter(line -> !line.matches("(Host|Forwarded|Authorization): .*")))
+        assertThat(head.lines().filter(line -> !line.matches("(Host|X-Forwarded-.*|Forwarded|Via|Authorization): .*")))
                 .containsExactly("POST /a HTTP/1.1", "Content-Length: 2", "");
     }
 
@@ -68,11 +70,7 @@ class HeadersTest {
                 "Proxy-Authorization: Basic eHh4",
                 "TE: trailers",
                 "Trailer: X-Late",
-                "Expect: 100-continue",
-                "Forwarded: for=10.0.0.1",
-                "X-Forwarded-For: 10.0.0.1",
-                "X-Forwarded-Host: elsewhere",
-                "X-Forwarded-Proto: https"
+                "Expect: 100-continue"
             })
     void whatIsForTheNextHopOnlyEndsAtTpp(String line) throws Exception {
         assertThat(forwarded(line, "X-Kept: 1")).contains("X-Kept: 1\r\n").doesNotContain(line);
@@ -106,12 +104,15 @@ class HeadersTest {
 
     @Test
     void connectionCannotTakeAwayWhatTppAdds() throws Exception {
-        String head = rig.forwarded("POST / HTTP/1.1\r\nHost: tpp\r\n"
-                + "Connection: authorization, host, forwarded, content-length\r\nContent-Length: 2\r\n\r\n{}");
+        String head = rig.forwarded(
+                "POST / HTTP/1.1\r\nHost: tpp\r\n"
+                        + "Connection: authorization, host, forwarded, x-forwarded-for, via, content-length\r\nContent-Length: 2\r\n\r\n{}");
         assertThat(head)
                 .contains("\r\nAuthorization: Bearer ScriptedTokenValue")
                 .contains("\r\nHost: 127.0.0.1:")
                 .contains("\r\nForwarded: for=")
+                .contains("\r\nX-Forwarded-For: 127.0.0.1\r\n")
+                .contains("\r\nVia: 1.1 tpp\r\n")
                 .contains("\r\nContent-Length: 2\r\n");
     }
 
@@ -143,6 +144,31 @@ class HeadersTest {
 
     // Responses
 
+    private static String answered(String answer) {
+        return rig.answered(answer(answer));
+    }
+
+    @Test
+    void viaIsAppendedToWhatTheUpstreamSays() {
+        assertThat(wholeHead("HTTP/1.1 200 OK\r\nVia: 1.1 a\r\nContent-Length: 0\r\n\r\n"))
+                .contains("\r\nVia: 1.1 a\r\nVia: 1.1 tpp\r\n");
+        assertThat(wholeHead("HTTP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n")).contains("\r\nVia: 1.0 tpp\r\n");
+    }
+
+    @Test
+    void anAnswerOfTppItselfCameThroughNobody() {
+        try (RawClient client = rig.connect().send("TRACE / HTTP/1.1\r\nHost: tpp\r\n\r\n")) {
+            assertThat(client.readWholeHead()).startsWith("HTTP/1.1 405 ").doesNotContain("Via");
+        }
+    }
+
+    private static String wholeHead(String answer) {
+        rig.upstream.script(answer(answer));
+        try (RawClient client = rig.connect().send("GET / HTTP/1.1\r\nHost: tpp\r\n\r\n")) {
+            return client.readWholeHead();
+        }
+    }
+
     @Test
     void aResponsesHeadPassesByteForByteAndNothingIsAdded() {
         String head = block(
@@ -158,7 +184,7 @@ class HeadersTest {
                 "X-Latin: caf\u00e9",
                 "Via: 1.1 x",
                 "Content-Length: 0");
-        assertThat(rig.answered(answer(head)).lines().map(HeadersTest::lowerCaseName))
+        assertThat(answered(head).lines().map(HeadersTest::lowerCaseName))
                 .containsExactlyElementsOf(
                         head.lines().map(HeadersTest::lowerCaseName).toList());
     }
@@ -197,7 +223,7 @@ class HeadersTest {
                 "Connection: keep-alive"
             })
     void whatTheUpstreamSaysToTppEndsAtTpp(String line) {
-        assertThat(rig.answered(answer("HTTP/1.1 200 OK\r\n" + line + "\r\nX-Kept: 1\r\nContent-Length: 0\r\n\r\n")))
+        assertThat(answered("HTTP/1.1 200 OK\r\n" + line + "\r\nX-Kept: 1\r\nContent-Length: 0\r\n\r\n"))
                 .isEqualTo("HTTP/1.1 200 OK\r\nX-Kept: 1\r\nContent-Length: 0\r\n\r\n");
     }
 
@@ -211,7 +237,7 @@ class HeadersTest {
                 "X-Second: 2",
                 "X-Kept: 3",
                 "Content-Length: 0");
-        assertThat(rig.answered(answer(head))).isEqualTo("HTTP/1.1 200 OK\r\nX-Kept: 3\r\nContent-Length: 0\r\n\r\n");
+        assertThat(answered(head)).isEqualTo("HTTP/1.1 200 OK\r\nX-Kept: 3\r\nContent-Length: 0\r\n\r\n");
     }
 
     @Test
@@ -235,8 +261,8 @@ class HeadersTest {
     @ParameterizedTest
     @ValueSource(ints = {100, 102, 103})
     void anInterimAnswerDoesNotDisturbTheAnswer(int status) {
-        assertThat(rig.answered(answer("HTTP/1.1 " + status + " Interim\r\nLink: </x>\r\n\r\n"
-                        + "HTTP/1.1 200 OK\r\nX-Kept: 1\r\nContent-Length: 0\r\n\r\n")))
+        assertThat(answered("HTTP/1.1 " + status + " Interim\r\nLink: </x>\r\n\r\n"
+                        + "HTTP/1.1 200 OK\r\nX-Kept: 1\r\nContent-Length: 0\r\n\r\n"))
                 .endsWith("HTTP/1.1 200 OK\r\nX-Kept: 1\r\nContent-Length: 0\r\n\r\n");
     }
 }

@@ -77,7 +77,7 @@ class TargetsTest {
         assertThat(rig.forwarded("GET http://elsewhere:81/a%2Fb?c HTTP/1.1\r\nHost: elsewhere:81\r\n\r\n"))
                 .startsWith("GET /a%2Fb?c HTTP/1.1\r\n")
                 .contains("\r\nHost: 127.0.0.1:" + rig.upstream.port() + "\r\n")
-                .doesNotContain("elsewhere");
+                .doesNotContain("\r\nHost: elsewhere");
     }
 
     @ParameterizedTest

@@ -76,13 +76,9 @@ final class ConfigAssembler {
                 upstream(),
                 credentials.credentials(),
                 token(),
-                new Client(
-                        values.choice(Key.HALF_CLOSE, HalfClose.class),
-                        values.duration(Key.IDLE_TIMEOUT),
-                        values.duration(Key.TUNNEL_IDLE_TIMEOUT),
-                        values.number(Key.MAX_CONNECTIONS)),
+                client(),
                 clientTls.files(),
-                new Access(values.flag(Key.FORWARD_LOGIN)),
+                new Access(values.flag(Key.FORWARD_LOGIN), values.paths(Key.OWN_AUTHORIZATION)),
                 new Shutdown(values.duration(Key.SHUTDOWN_DELAY), values.duration(Key.SHUTDOWN_GRACE)),
                 new Telemetry(
                         values.optionalText(Key.OTLP_ENDPOINT),
@@ -101,9 +97,25 @@ final class ConfigAssembler {
                 values.number(Key.REPLAY_BUFFER),
                 values.statuses(Key.REFUSED_STATUSES),
                 values.pattern(Key.REFUSED_PATTERN),
+                values.flag(Key.PRESERVE_HOST),
                 values.optionalFile(Key.TLS_CA_FILE),
                 values.optionalText(Key.TLS_SERVER_NAME),
                 values.flag(Key.TLS_INSECURE));
+    }
+
+    private Client client() {
+        return new Client(
+                values.choice(Key.HALF_CLOSE, HalfClose.class),
+                values.duration(Key.IDLE_TIMEOUT),
+                values.duration(Key.TUNNEL_IDLE_TIMEOUT),
+                values.number(Key.MAX_CONNECTIONS),
+                values.number(Key.MAX_TARGET),
+                values.number(Key.MAX_HEADER),
+                values.size(Key.MAX_BODY),
+                values.duration(Key.HEADER_TIMEOUT),
+                values.duration(Key.BODY_TIMEOUT),
+                values.number(Key.MIN_BODY_RATE),
+                values.cidrs(Key.TRUSTED_PROXIES));
     }
 
     private Token token() {

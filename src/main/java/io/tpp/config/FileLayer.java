@@ -7,6 +7,7 @@ import io.tpp.config.YamlNode.Mapping;
 import io.tpp.config.YamlNode.Scalar;
 import io.tpp.config.YamlNode.Sequence;
 import io.tpp.config.YamlNode.Unusable;
+import io.tpp.secret.Secret;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the known keys in a YAML document and reports everything else in it. One thread. */
@@ -84,8 +86,10 @@ final class FileLayer {
     }
 
     private void value(String name, Key key, YamlNode node, Map<Key, Setting> into) {
-        if (!(node instanceof Scalar scalar)) {
-            wrongShape(node, name + " must be a single value");
+        if (key.type().list() && node instanceof Sequence sequence && areScalars(sequence)) {
+            into.put(key, Setting.of(joined(sequence), at(node.line())));
+        } else if (!(node instanceof Scalar scalar)) {
+            wrongShape(node, name + (key.type().list() ? " must be a list of values" : " must be a single value"));
             into.put(key, Setting.broken(at(node.line())));
         } else if (!scalar.isNull() || key.type().literal()) {
             into.put(key, Setting.of(scalar.text(), at(scalar.line())));
@@ -95,6 +99,18 @@ final class FileLayer {
                     name + " has no value; its default is " + key.defaultValue().text());
             into.put(key, Setting.broken(at(scalar.line())));
         }
+    }
+
+    private static boolean areScalars(Sequence sequence) {
+        return sequence.items().stream().allMatch(item -> item instanceof Scalar && !isNull(item));
+    }
+
+    /** Returns a list as it could be written in one line. */
+    private static Secret joined(Sequence sequence) {
+        String texts = sequence.items().stream()
+                .map(item -> ((Scalar) item).text().reveal())
+                .collect(Collectors.joining(", "));
+        return Secret.of(sequence.items().isEmpty() ? "none" : texts);
     }
 
     private void credentials(Entry entry) {

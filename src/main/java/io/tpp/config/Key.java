@@ -1,16 +1,19 @@
 package io.tpp.config;
 
 import static io.tpp.config.ValueTypes.choice;
+import static io.tpp.config.ValueTypes.cidrs;
 import static io.tpp.config.ValueTypes.file;
 import static io.tpp.config.ValueTypes.flag;
 import static io.tpp.config.ValueTypes.host;
 import static io.tpp.config.ValueTypes.hostPort;
 import static io.tpp.config.ValueTypes.logFilter;
 import static io.tpp.config.ValueTypes.optionalHost;
+import static io.tpp.config.ValueTypes.paths;
 import static io.tpp.config.ValueTypes.pattern;
 import static io.tpp.config.ValueTypes.readableFile;
 import static io.tpp.config.ValueTypes.seconds;
 import static io.tpp.config.ValueTypes.secret;
+import static io.tpp.config.ValueTypes.size;
 import static io.tpp.config.ValueTypes.statuses;
 import static io.tpp.config.ValueTypes.url;
 import static io.tpp.config.ValueTypes.username;
@@ -44,6 +47,7 @@ enum Key {
     REPLAY_BUFFER("upstream.replay_buffer_bytes", wholeNumber(0, 16 * 1024 * 1024), value("65536")),
     REFUSED_STATUSES("upstream.refused_statuses", statuses(), value("401")),
     REFUSED_PATTERN("upstream.refused_pattern", pattern(), value("1 <NotAuthenticated>.*")),
+    PRESERVE_HOST("upstream.preserve_host", flag(), value("false")),
     TLS_CA_FILE("upstream.tls_ca_file", readableFile(), absent("system trust")),
     TLS_SERVER_NAME("upstream.tls_server_name", optionalHost(), absent("the host")),
     TLS_INSECURE("upstream.tls_insecure", flag(), value("false")),
@@ -69,12 +73,20 @@ enum Key {
     IDLE_TIMEOUT("client.idle_timeout_seconds", seconds("0", Seconds.MAX), value("60")),
     TUNNEL_IDLE_TIMEOUT("client.tunnel_idle_timeout_seconds", seconds("0", Seconds.MAX), value("0")),
     MAX_CONNECTIONS("client.max_connections", wholeNumber(0, 1_000_000), value("0")),
+    MAX_TARGET("client.max_target_bytes", wholeNumber(256, 1024 * 1024), value("8192")),
+    MAX_HEADER("client.max_header_bytes", wholeNumber(256, 1024 * 1024), value("8192")),
+    MAX_BODY("client.max_body_bytes", size(), value("0")),
+    HEADER_TIMEOUT("client.header_timeout_seconds", seconds("0", Seconds.MAX), value("30")),
+    BODY_TIMEOUT("client.body_timeout_seconds", seconds("0", Seconds.MAX), value("60")),
+    MIN_BODY_RATE("client.min_body_bytes_per_second", wholeNumber(0, 1_000_000), value("50")),
+    TRUSTED_PROXIES("client.trusted_proxies", cidrs(), value("none")),
 
     CERT_FILE("tls.cert_file", file(), absent("none")),
     KEY_FILE("tls.key_file", file(), absent("none")),
     CLIENT_CA_FILE("tls.client_ca_file", file(), absent("none")),
 
     FORWARD_LOGIN("access.forward_login", flag(), value("false")),
+    OWN_AUTHORIZATION("access.own_authorization_paths", paths(), value("/metrics")),
 
     SHUTDOWN_DELAY("shutdown.delay_seconds", seconds("0", 3600), value("0")),
     SHUTDOWN_GRACE("shutdown.grace_seconds", seconds("0", 86_400), value("30")),

@@ -1,5 +1,7 @@
 package io.tpp.config;
 
+import io.tpp.net.CidrBlocks;
+import io.tpp.net.PathPatterns;
 import io.tpp.tls.TlsFiles;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -42,6 +44,7 @@ public record TppConfig(
      * @param replayBufferBytes zero: no request with a body is sent again
      * @param refusedStatuses those that say that a token was refused
      * @param refusedPattern what an answer's code, a blank and its message match that was given for a dead token
+     * @param preserveHost whether it gets the {@code Host} that the client sent, instead of its own
      * @param tlsCaFile null: the system's trust
      * @param tlsServerName null: the host
      */
@@ -55,6 +58,7 @@ public record TppConfig(
             int replayBufferBytes,
             StatusCodes refusedStatuses,
             RegularExpression refusedPattern,
+            boolean preserveHost,
             @Nullable Path tlsCaFile,
             @Nullable String tlsServerName,
             boolean tlsInsecure) {}
@@ -93,8 +97,26 @@ public record TppConfig(
      * @param idleTimeout zero: no limit
      * @param tunnelIdleTimeout zero: no limit
      * @param maxConnections zero: no limit
+     * @param maxTargetBytes of a request's target
+     * @param maxHeaderBytes of all of a request's header lines together
+     * @param maxBodyBytes zero: no limit
+     * @param headerTimeout how long a request's head may take; zero: no limit
+     * @param bodyTimeout how long a body may be silent, or behind its rate; zero: no limit
+     * @param minBodyRate in bytes a second; zero: only silence counts
+     * @param trustedProxies whose {@code X-Forwarded-…} and {@code Forwarded} pass
      */
-    public record Client(HalfClose halfClose, Duration idleTimeout, Duration tunnelIdleTimeout, int maxConnections) {}
+    public record Client(
+            HalfClose halfClose,
+            Duration idleTimeout,
+            Duration tunnelIdleTimeout,
+            int maxConnections,
+            int maxTargetBytes,
+            int maxHeaderBytes,
+            long maxBodyBytes,
+            Duration headerTimeout,
+            Duration bodyTimeout,
+            int minBodyRate,
+            CidrBlocks trustedProxies) {}
 
     /** What a client is taken for that ends its sending side. */
     public enum HalfClose {
@@ -108,8 +130,9 @@ public record TppConfig(
      * What clients may do.
      *
      * @param forwardLogin whether they may call {@code /api/login} through the proxy
+     * @param ownAuthorizationPaths where requests go with the client's own {@code Authorization} and without a token
      */
-    public record Access(boolean forwardLogin) {}
+    public record Access(boolean forwardLogin, PathPatterns ownAuthorizationPaths) {}
 
     /**
      * The stop.

@@ -23,6 +23,8 @@ record ValueType<T>(Class<T> type, Parser<T> parser, Form form) {
         STRICT,
         /** {@code null} in YAML is no value, and an empty variable counts as unset. */
         OPTIONAL_TEXT,
+        /** As {@link #STRICT}; but of several values separated by commas, which in YAML may be a list. */
+        LIST,
         /** Even {@code null} in YAML is a text like any other: names and passwords. */
         LITERAL
     }
@@ -36,6 +38,10 @@ record ValueType<T>(Class<T> type, Parser<T> parser, Form form) {
 
     boolean emptyVariableIsUnset() {
         return form == Form.OPTIONAL_TEXT;
+    }
+
+    boolean list() {
+        return form == Form.LIST;
     }
 
     boolean literal() {

@@ -1,6 +1,8 @@
 package io.tpp.config;
 
 import io.tpp.config.ValueType.Form;
+import io.tpp.net.CidrBlocks;
+import io.tpp.net.PathPatterns;
 import io.tpp.secret.Secret;
 import java.net.URI;
 import java.nio.file.Files;
@@ -17,20 +19,25 @@ final class ValueTypes {
     // No leading zeros: YAML 1.1 takes 010 for eight, people for ten.
     private static final Pattern WHOLE_NUMBER = Pattern.compile("-?(0|[1-9][0-9]*)");
 
+    /** A tebibyte. */
+    private static final long MAX_SIZE = 1L << 40;
+
     private ValueTypes() {}
 
     static ValueType<Integer> wholeNumber(int min, int max) {
-        return strict(Integer.class, text -> {
-            if (!WHOLE_NUMBER.matcher(text).matches()) {
-                throw InvalidValue.of("must be a whole number");
-            }
-            // Eighteen digits are within a long and beyond every limit.
-            long number = text.length() > 18 ? Long.MAX_VALUE : Long.parseLong(text);
-            if (number < min || number > max) {
-                throw InvalidValue.of("must be between " + min + " and " + max);
-            }
-            return (int) number;
-        });
+        return strict(Integer.class, text -> (int) wholeNumber(text, min, max));
+    }
+
+    private static long wholeNumber(String text, long min, long max) throws InvalidValue {
+        if (!WHOLE_NUMBER.matcher(text).matches()) {
+            throw InvalidValue.of("must be a whole number");
+        }
+        // Eighteen digits are within a long and beyond every limit.
+        long number = text.length() > 18 ? Long.MAX_VALUE : Long.parseLong(text);
+        if (number < min || number > max) {
+            throw InvalidValue.of("must be between " + min + " and " + max);
+        }
+        return number;
     }
 
     static ValueType<Duration> seconds(String min, int max) {
@@ -88,7 +95,22 @@ final class ValueTypes {
 
     /** Statuses of failures, separated by commas; or {@code none}. */
     static ValueType<StatusCodes> statuses() {
-        return strict(StatusCodes.class, StatusCodes::parse);
+        return list(StatusCodes.class, StatusCodes::parse);
+    }
+
+    /** Blocks of IP addresses, separated by commas; or {@code none}. */
+    static ValueType<CidrBlocks> cidrs() {
+        return list(CidrBlocks.class, ListTexts::cidrs);
+    }
+
+    /** Paths of requests, separated by commas; or {@code none}. */
+    static ValueType<PathPatterns> paths() {
+        return list(PathPatterns.class, ListTexts::paths);
+    }
+
+    /** A number of bytes; 0: no limit. */
+    static ValueType<Long> size() {
+        return strict(Long.class, text -> wholeNumber(text, 0, MAX_SIZE));
     }
 
     /** A file that is read later, by whoever knows what is in it. */
@@ -111,6 +133,10 @@ final class ValueTypes {
 
     private static <T> ValueType<T> strict(Class<T> type, ValueType.Parser<T> parser) {
         return new ValueType<>(type, parser, Form.STRICT);
+    }
+
+    private static <T> ValueType<T> list(Class<T> type, ValueType.Parser<T> parser) {
+        return new ValueType<>(type, parser, Form.LIST);
     }
 
     private static String parseUrl(String text) throws InvalidValue {

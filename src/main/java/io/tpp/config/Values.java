@@ -1,5 +1,7 @@
 package io.tpp.config;
 
+import io.tpp.net.CidrBlocks;
+import io.tpp.net.PathPatterns;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -112,6 +114,10 @@ final class Values {
         return get(key, Integer.class);
     }
 
+    long size(Key key) {
+        return get(key, Long.class);
+    }
+
     boolean flag(Key key) {
         return get(key, Boolean.class);
     }
@@ -149,6 +155,14 @@ final class Values {
 
     StatusCodes statuses(Key key) {
         return get(key, StatusCodes.class);
+    }
+
+    CidrBlocks cidrs(Key key) {
+        return get(key, CidrBlocks.class);
+    }
+
+    PathPatterns paths(Key key) {
+        return get(key, PathPatterns.class);
     }
 
     RegularExpression pattern(Key key) {

@@ -17,6 +17,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable and thread-safe.
  */
 public final class DeadTokenDetector {
+    /** For requests that carry no token. */
+    public static final DeadTokenDetector NONE =
+            new DeadTokenDetector(Set.of(), Pattern.compile("(?!)"), Set.of("guest"));
+
     /** As whom DolphinDB runs what comes without a login. */
     static final String GUEST = "guest";
 

@@ -1,8 +1,6 @@
 package io.tpp.proxy;
 
 import io.tpp.pool.Holder;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import org.eclipse.jetty.io.EndPoint;
 import org.jspecify.annotations.Nullable;
 
@@ -15,9 +13,9 @@ final class ClientConnection {
     private final EndPoint endPoint;
     private final Holder holder;
     private final long openedAt;
-    private final String forwarded;
     private volatile @Nullable Exchange exchange;
     private volatile @Nullable UpgradeTunnel tunnel;
+    private volatile @Nullable Origin origin;
 
     /** Of the sweep's thread. */
     private boolean farewellSeen;
@@ -26,7 +24,6 @@ final class ClientConnection {
         this.endPoint = endPoint;
         this.holder = holder;
         this.openedAt = openedAt;
-        this.forwarded = forwarded(endPoint.getRemoteSocketAddress());
     }
 
     EndPoint endPoint() {
@@ -41,9 +38,14 @@ final class ClientConnection {
         return openedAt;
     }
 
-    /** Returns the {@code for} parameter of RFC 7239 with the client's address and port. */
-    String forwarded() {
-        return forwarded;
+    /** Returns where its requests come from; null: not looked at yet. */
+    @Nullable
+    Origin origin() {
+        return origin;
+    }
+
+    void origin(Origin known) {
+        origin = known;
     }
 
     /** Returns the request under way; the latest if HTTP/2 has several; null: none. */
@@ -85,15 +87,5 @@ final class ClientConnection {
             endPoint.close();
         }
         farewellSeen = said;
-    }
-
-    private static String forwarded(SocketAddress address) {
-        if (!(address instanceof InetSocketAddress inet) || inet.getAddress() == null) {
-            return "for=unknown";
-        }
-        String host = inet.getAddress().getHostAddress();
-        int scope = host.indexOf('%');
-        String plain = scope < 0 ? host : host.substring(0, scope);
-        return "for=\"" + (plain.indexOf(':') < 0 ? plain : "[" + plain + "]") + ":" + inet.getPort() + "\"";
     }
 }

@@ -31,6 +31,9 @@ final class Exchange extends ProxiedRequest {
     private final Connection transport;
     private final @Nullable UpgradeOffer upgradeOffer;
 
+    /** Whether it goes with the client's own Authorization, and without a token. */
+    private volatile boolean ownAuthorization;
+
     private volatile @Nullable TokenUse use;
     private volatile Duration waited = Duration.ZERO;
     private volatile @Nullable RequestBody body;
@@ -139,6 +142,15 @@ final class Exchange extends ProxiedRequest {
 
     // The token
 
+    /** It goes with the client's own Authorization, if there is one, and without a token. */
+    void keepAuthorization() {
+        ownAuthorization = true;
+    }
+
+    boolean keepsAuthorization() {
+        return ownAuthorization;
+    }
+
     /** Notes that the request waited so long, on top of earlier waits. */
     void waited(Duration duration) {
         waited = waited.plus(duration);
@@ -148,7 +160,7 @@ final class Exchange extends ProxiedRequest {
         return waited;
     }
 
-    void granted(TokenUse granted) {
+    void granted(@Nullable TokenUse granted) {
         use = granted;
     }
 
@@ -182,7 +194,8 @@ final class Exchange extends ProxiedRequest {
     /** Opens the upstream's side. Returns what is to be sent; null if the client is gone. */
     synchronized @Nullable UpstreamCall openUpstreamSide(long now) {
         TokenUse granted = use;
-        if (prepared == null || granted == null || clientGone || clientFailure != null || openSides == 0) {
+        boolean mayGo = granted != null || ownAuthorization;
+        if (prepared == null || !mayGo || clientGone || clientFailure != null || openSides == 0) {
             return null;
         }
         openSides++;

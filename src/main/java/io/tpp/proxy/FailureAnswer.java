@@ -57,9 +57,16 @@ final class FailureAnswer {
         } else if (clientFailure == null) {
             answer.run();
         } else if (clientFailure instanceof TimeoutException) {
-            answerOrCut(exchange, HttpServletResponse.SC_REQUEST_TIMEOUT, "the request's body did not arrive in time");
-        } else if (clientFailure instanceof HttpException malformed) {
-            answerOrCut(exchange, malformed.getCode(), "the request's body is malformed");
+            answerOrCut(
+                    exchange,
+                    HttpServletResponse.SC_REQUEST_TIMEOUT,
+                    "the request's body did not arrive in time (client.body_timeout_seconds)");
+        } else if (clientFailure instanceof BodyTooLargeException tooLarge) {
+            answerOrCut(
+                    exchange, HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE, String.valueOf(tooLarge.getMessage()));
+        } else if (clientFailure instanceof HttpException) {
+            // Also if Jetty says 431, as it does of very long chunk extensions or trailers.
+            answerOrCut(exchange, HttpServletResponse.SC_BAD_REQUEST, "the request's body is malformed");
         } else {
             exchange.abandon();
             exchange.cut();

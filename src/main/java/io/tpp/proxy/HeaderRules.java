@@ -12,19 +12,27 @@ import org.eclipse.jetty.http.HttpHeaderValue;
 /**
  * Which headers pass, in both directions.
  *
- * <p>Hop-by-hop headers and what {@code Connection} names end here (RFC 9110 §7.6.1); all others pass
- * as they are, byte for byte. The client's own {@code Authorization} never passes.
+ * <p>Hop-by-hop headers and what {@code Connection} names end here (RFC 9110 §7.6.1); what a client says of where it
+ * comes from passes only if its peer is trusted; all others pass as they are, byte for byte.
  */
 final class HeaderRules {
     private static final String PROXY_AUTHENTICATION_INFO = "proxy-authentication-info";
 
     private HeaderRules() {}
 
-    /** Copies what passes of a client's request. The token is added afterwards, so that nothing the client names can remove it. */
-    static void copyRequest(HttpFields from, HttpFields.Mutable to) {
+    /**
+     * What of a request depends on who sends it, and where.
+     *
+     * @param authorization whether the client's own {@code Authorization} passes
+     * @param origin whether what it says of where it comes from passes
+     */
+    record Keeps(boolean authorization, boolean origin) {}
+
+    /** Copies what passes of a client's request. What TPP adds is added afterwards, so that nothing the client names can remove it. */
+    static void copyRequest(HttpFields from, HttpFields.Mutable to, Keeps keeps) {
         Set<String> named = namedByConnection(from);
         for (HttpField field : from) {
-            if (!endsHereInRequest(field) && !named.contains(field.getLowerCaseName())) {
+            if (!endsHereInRequest(field, keeps) && !named.contains(field.getLowerCaseName())) {
                 to.add(field);
             }
         }
@@ -48,16 +56,16 @@ final class HeaderRules {
         }
     }
 
-    private static boolean endsHereInRequest(HttpField field) {
+    private static boolean endsHereInRequest(HttpField field, Keeps keeps) {
         HttpHeader header = field.getHeader();
-        if (header == null) {
-            return isHopByHop(field);
+        if (header == HttpHeader.AUTHORIZATION) {
+            return !keeps.authorization();
         }
-        return switch (header) {
-            // Host and Forwarded are TPP's to say; 100 Continue is answered by Jetty as the body is read.
-            case AUTHORIZATION, HOST, EXPECT, FORWARDED, X_FORWARDED_FOR, X_FORWARDED_HOST, X_FORWARDED_PROTO -> true;
-            default -> isHopByHop(field);
-        };
+        // Host is TPP's to say; 100 Continue is answered by Jetty as the body is read.
+        return header == HttpHeader.HOST
+                || header == HttpHeader.EXPECT
+                || isHopByHop(field)
+                || OriginHeaders.endsHere(field, keeps.origin());
     }
 
     private static boolean isHopByHop(HttpField field) {

@@ -8,6 +8,7 @@ import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import java.time.Duration;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets a request through once it has its token: this is where a lease is acquired.
@@ -21,8 +22,11 @@ import java.util.function.LongSupplier;
 final class LeaseGate {
     /** What follows the gate. */
     interface Next {
-        /** The exchange has its token; its use is to be ended, even if the client has left meanwhile. */
-        void forward(Exchange exchange, TokenUse use);
+        /**
+         * The exchange has its token, whose use is to be ended, even if the client has left meanwhile; null: it needs
+         * none.
+         */
+        void forward(Exchange exchange, @Nullable TokenUse use);
 
         /** It will not get one. */
         void refuse(Exchange exchange, RefusedException refusal);
@@ -44,6 +48,10 @@ final class LeaseGate {
     void admit(Exchange exchange) {
         Passage passage = new Passage(exchange);
         if (!passage.attach()) {
+            return;
+        }
+        if (exchange.keepsAuthorization()) {
+            passage.pass(null);
             return;
         }
         TokenUse use;
@@ -85,7 +93,7 @@ final class LeaseGate {
             pass(use);
         }
 
-        void pass(TokenUse use) {
+        void pass(@Nullable TokenUse use) {
             exchange.granted(use);
             next.forward(exchange, use);
         }

@@ -4,6 +4,7 @@ import java.util.Objects;
 import org.eclipse.jetty.client.Response;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.ConnectionMetaData;
 import org.eclipse.jetty.server.HttpStream;
@@ -72,6 +73,7 @@ final class PendingUpgrade {
         HttpFields.Mutable headers = exchange.core().getServletContextResponse().getHeaders();
         HeaderRules.copyResponse(answer, headers);
         HeaderRules.copyUpgrade(answer, headers);
+        Via.addTo(headers, HttpVersion.HTTP_1_1);
         Answers.tellWait(headers, exchange.waited());
         exchange.core().setAttribute(HttpStream.UPGRADE_CONNECTION_ATTRIBUTE, taken.clientEnd());
     }

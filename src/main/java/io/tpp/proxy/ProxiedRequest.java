@@ -1,8 +1,10 @@
 package io.tpp.proxy;
 
 import jakarta.servlet.AsyncContext;
+import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
+import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
@@ -16,6 +18,7 @@ abstract class ProxiedRequest extends HttpServletRequestWrapper {
     private final AsyncContext asyncContext;
     private final ServletContextRequest core;
     private final long contentLength;
+    private @Nullable BodyMeter bodyMeter;
     private final Map<String, Object> attributes = new ConcurrentHashMap<>();
 
     ProxiedRequest(HttpServletRequest request) {
@@ -31,6 +34,17 @@ abstract class ProxiedRequest extends HttpServletRequestWrapper {
 
     final ServletContextRequest core() {
         return core;
+    }
+
+    /** Sets what measures the body; before it is read. */
+    final void measure(BodyMeter meter) {
+        bodyMeter = meter;
+    }
+
+    @Override
+    public final ServletInputStream getInputStream() throws IOException {
+        ServletInputStream input = super.getInputStream();
+        return bodyMeter == null ? input : new MeteredInput(input, bodyMeter);
     }
 
     @Override

@@ -1,6 +1,8 @@
 package io.tpp.proxy;
 
 import io.tpp.dolphindb.DeadTokenDetector;
+import io.tpp.net.CidrBlocks;
+import io.tpp.net.PathPatterns;
 import java.time.Duration;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +21,10 @@ import org.jspecify.annotations.Nullable;
  * @param leasePerRequest whether a lease ends with its request instead of its connection
  * @param finMeansGone whether a client that ends its sending side counts as gone
  * @param forwardLogin whether clients may call {@code /api/login} through the proxy
+ * @param ownAuthorizationPaths where requests go with the client's own {@code Authorization} and without a token
+ * @param limits how large clients' requests may be, and how slow
+ * @param trustedProxies the peers that are believed where their requests come from
+ * @param preserveHost whether the upstream gets the {@code Host} that the client sent
  */
 public record ProxySettings(
         String host,
@@ -31,4 +37,12 @@ public record ProxySettings(
         int replayBytes,
         boolean leasePerRequest,
         boolean finMeansGone,
-        boolean forwardLogin) {}
+        boolean forwardLogin,
+        PathPatterns ownAuthorizationPaths,
+        RequestLimits limits,
+        CidrBlocks trustedProxies,
+        boolean preserveHost) {
+    RequestRules rules() {
+        return new RequestRules(forwardLogin, new OwnAuthorization(ownAuthorizationPaths), limits);
+    }
+}

@@ -2,9 +2,11 @@ package io.tpp.proxy;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.util.regex.Pattern;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
@@ -14,11 +16,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param status what the client is answered
  * @param message why
- * @param closes whether the connection ends, because nobody can be sure where the request does
+ * @param closes whether the connection ends, because nobody can be sure where the request does, or wants to read it
  */
 record Refusal(int status, String message, boolean closes) {
     private static final String LOGIN = "/api/login";
-    private static final Pattern SLASHES = Pattern.compile("/+");
+
+    /** What a header line has besides name and value: a colon, a blank and a line break. */
+    private static final int LINE_OVERHEAD = 4;
 
     /** Answers with it. */
     void answer(HttpServletResponse response) {
@@ -30,54 +34,94 @@ record Refusal(int status, String message, boolean closes) {
     }
 
     /** Returns why a request may not pass; null: it may. */
-    static @Nullable Refusal of(HttpServletRequest request, boolean forwardLogin) {
-        if (isNotAllowed(request.getMethod())) {
-            return new Refusal(
-                    HttpServletResponse.SC_METHOD_NOT_ALLOWED,
-                    request.getMethod() + " is not allowed through TPP",
-                    false);
+    static @Nullable Refusal of(HttpServletRequest request, RequestRules rules) {
+        ServletContextRequest core = ServletContextRequest.getServletContextRequest(request);
+        Refusal refusal = ofMethod(core.getMethod());
+        if (refusal == null) {
+            refusal = malformed(core);
         }
-        String malformation = malformation(request);
-        if (malformation != null) {
-            return new Refusal(HttpServletResponse.SC_BAD_REQUEST, malformation, true);
+        if (refusal == null) {
+            refusal = tooLarge(core, rules.limits());
         }
-        // A login would hand out a token of its own, and its failures would lock out TPP's address.
-        if (!forwardLogin && isLogin(request)) {
-            return new Refusal(
-                    HttpServletResponse.SC_FORBIDDEN,
-                    LOGIN + " is closed: TPP logs in itself (access.forward_login opens it)",
-                    false);
-        }
-        return null;
+        return refusal == null ? ofPath(path(core), rules) : refusal;
+    }
+
+    /** Returns a request's path as it was sent. */
+    static String path(Request request) {
+        String path = request.getHttpURI().getPath();
+        return path == null ? "" : path;
     }
 
     /**
      * TRACE would send the token back to the client (RFC 9110 §9.3.8). Methods are case-sensitive, but an upstream may
      * not know.
      */
-    private static boolean isNotAllowed(String method) {
-        return "TRACE".equalsIgnoreCase(method) || "CONNECT".equalsIgnoreCase(method);
+    private static @Nullable Refusal ofMethod(String method) {
+        return "TRACE".equalsIgnoreCase(method) || "CONNECT".equalsIgnoreCase(method)
+                ? new Refusal(HttpStatus.METHOD_NOT_ALLOWED_405, method + " is not allowed through TPP", false)
+                : null;
     }
 
-    /** Returns what is wrong with a request that Jetty lets through. */
-    private static @Nullable String malformation(HttpServletRequest request) {
-        Request core = ServletContextRequest.getServletContextRequest(request);
+    /** Says what is wrong with a request that Jetty lets through. */
+    private static @Nullable Refusal malformed(Request request) {
         // RFC 9112 §3.2: no form of the target has a fragment. Jetty would take it off.
-        if (core.getHttpURI().getFragment() != null) {
-            return "the request's target has a fragment";
+        if (request.getHttpURI().getFragment() != null) {
+            return new Refusal(HttpStatus.BAD_REQUEST_400, "the request's target has a fragment", true);
         }
         // RFC 9112 §6.1: HTTP/1.0 has no chunks, so the framing is faulty.
-        if (core.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_1_0
-                && core.getHeaders().contains(HttpHeader.TRANSFER_ENCODING)) {
-            return "Transfer-Encoding in HTTP/1.0";
+        if (request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_1_0
+                && request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING)) {
+            return new Refusal(HttpStatus.BAD_REQUEST_400, "Transfer-Encoding in HTTP/1.0", true);
         }
         return null;
     }
 
-    /** The path is compared as a lenient upstream might read it: decoded, in any case, with doubled or trailing slashes. */
-    private static boolean isLogin(HttpServletRequest request) {
-        String info = request.getPathInfo();
-        String path = info == null ? request.getServletPath() : request.getServletPath() + info;
-        return SLASHES.matcher(path + "/").replaceAll("/").equalsIgnoreCase(LOGIN + "/");
+    private static @Nullable Refusal tooLarge(Request request, RequestLimits limits) {
+        String target = request.getHttpURI().getPathQuery();
+        if (target != null && target.length() > limits.maxTargetBytes()) {
+            return tooLarge(HttpStatus.URI_TOO_LONG_414, "target", "max_target_bytes", limits.maxTargetBytes());
+        }
+        if (size(request.getHeaders()) > limits.maxHeaderBytes()) {
+            return tooLarge(
+                    HttpStatus.REQUEST_HEADER_FIELDS_TOO_LARGE_431,
+                    "header",
+                    "max_header_bytes",
+                    limits.maxHeaderBytes());
+        }
+        if (limits.maxBodyBytes() > 0 && request.getLength() > limits.maxBodyBytes()) {
+            return tooLarge(HttpStatus.PAYLOAD_TOO_LARGE_413, "body", "max_body_bytes", limits.maxBodyBytes());
+        }
+        return null;
+    }
+
+    private static Refusal tooLarge(int status, String part, String key, long limit) {
+        return new Refusal(status, "the request's " + part + " is larger than client." + key + " " + limit, true);
+    }
+
+    private static long size(HttpFields headers) {
+        long size = 0;
+        for (HttpField field : headers) {
+            String value = field.getValue();
+            size += field.getName().length() + (value == null ? 0 : value.length()) + LINE_OVERHEAD;
+        }
+        return size;
+    }
+
+    private static @Nullable Refusal ofPath(String path, RequestRules rules) {
+        PathReading reading = PathReading.of(path);
+        // A login would hand out a token of its own, and its failures would lock out TPP's address.
+        if (!rules.forwardLogin() && reading.path().equals(LOGIN)) {
+            return new Refusal(
+                    HttpStatus.FORBIDDEN_403,
+                    LOGIN + " is closed: TPP logs in itself (access.forward_login opens it)",
+                    false);
+        }
+        if (rules.ownAuthorization().isAmbiguous(path, reading)) {
+            return new Refusal(
+                    HttpStatus.BAD_REQUEST_400,
+                    "the request's path could be taken for one of access.own_authorization_paths but is not written so",
+                    false);
+        }
+        return null;
     }
 }

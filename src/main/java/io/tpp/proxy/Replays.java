@@ -181,7 +181,7 @@ final class Replays implements UpstreamResponse.Outcome {
         call.end();
         listener.requestReplayed(reason);
         // Before the next one begins: a token with which a request is under way could not be probed.
-        pool.end(call.use());
+        call.endUse(pool);
         gate.admit(exchange);
         return true;
     }

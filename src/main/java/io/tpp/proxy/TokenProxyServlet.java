@@ -1,5 +1,6 @@
 package io.tpp.proxy;
 
+import io.tpp.dolphindb.DeadTokenDetector;
 import io.tpp.pool.Holder;
 import io.tpp.pool.RefusedException;
 import io.tpp.pool.TokenPool;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.client.AsyncRequestContent;
 import org.eclipse.jetty.client.Request;
@@ -47,6 +49,8 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
     private final transient LeaseGate gate;
     private final transient FailureAnswer failureAnswer;
     private final transient Replays replays;
+    private final transient RequestRules rules;
+    private final transient SlowBodies slowBodies;
 
     /**
      * Makes a servlet for the connector to which {@code connections} listens.
@@ -69,6 +73,8 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
         this.listener = listener;
         this.draining = draining;
         this.clientWatch = new ClientWatch(connections, pool, settings.finMeansGone(), System::nanoTime);
+        this.rules = settings.rules();
+        this.slowBodies = new SlowBodies(settings.limits(), System::nanoTime, this::bodyTooSlow);
         this.gate = new LeaseGate(pool, clientWatch, System::nanoTime, this);
         this.failureAnswer = new FailureAnswer(target(), listener);
         this.replays = new Replays(
@@ -86,6 +92,7 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
     public void init() throws ServletException {
         super.init();
         clientWatch.start(timer);
+        slowBodies.start(timer);
     }
 
     // The way in
@@ -93,7 +100,7 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response)
             throws ServletException, IOException {
-        Refusal refusal = Refusal.of(request, settings.forwardLogin());
+        Refusal refusal = Refusal.of(request, rules);
         if (refusal != null) {
             refusal.answer(response);
             return;
@@ -131,6 +138,9 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
         }
         Holder holder = settings.leasePerRequest() ? pool.newHolder() : connection.holder();
         Exchange exchange = new Exchange(request, response, connection, holder, now);
+        if (rules.ownAuthorization().isKept(Refusal.path(core))) {
+            exchange.keepAuthorization();
+        }
         connection.exchange(exchange);
         org.eclipse.jetty.server.Request.addCompletionListener(core, failure -> clientSideEnded(exchange));
         return exchange;
@@ -139,7 +149,9 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
     @Override
     protected AsyncRequestContent newProxyRequestContent(
             HttpServletRequest request, HttpServletResponse response, Request upstreamRequest) {
-        ((Exchange) request).bodyComes();
+        Exchange exchange = (Exchange) request;
+        exchange.bodyComes();
+        exchange.measure(slowBodies.begin(exchange));
         return super.newProxyRequestContent(request, response, upstreamRequest);
     }
 
@@ -158,6 +170,13 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
             HttpServletRequest request, Request upstreamRequest, HttpServletResponse response, Throwable failure) {
         if (!((Exchange) request).clientFailed(failure)) {
             onProxyResponseFailure(request, response, null, failure);
+        }
+    }
+
+    private void bodyTooSlow(Exchange exchange) {
+        Throwable failure = new TimeoutException("the request's body comes too slowly");
+        if (!exchange.clientFailed(failure)) {
+            failureAnswer.send(exchange, failure);
         }
     }
 
@@ -187,14 +206,18 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
     }
 
     @Override
-    public void forward(Exchange exchange, TokenUse use) {
+    public void forward(Exchange exchange, @Nullable TokenUse use) {
         UpstreamCall call = exchange.openUpstreamSide(System.nanoTime());
         if (call == null) {
             // The client left at the very hand-off; its side may have ended before it had a token to give back.
-            pool.end(use);
+            if (use != null) {
+                pool.end(use);
+            }
             return;
         }
-        inject(call);
+        if (use != null) {
+            inject(call);
+        }
         RequestBody body = exchange.body();
         if (body != null) {
             call.request().body(body.fromStart());
@@ -237,7 +260,9 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
         Exchange exchange = (Exchange) request;
         UpstreamCall call = Objects.requireNonNull(exchange.call(), "nothing is sent before its side is open");
         Response.Listener proxy = (Response.Listener) super.newProxyResponseListener(request, response);
-        return new UpstreamResponse(exchange, call, proxy, settings.detector(), replays);
+        // What the upstream says to the client's own credentials is for the client.
+        DeadTokenDetector detector = exchange.keepsAuthorization() ? DeadTokenDetector.NONE : settings.detector();
+        return new UpstreamResponse(exchange, call, proxy, detector, replays);
     }
 
     @Override
@@ -267,6 +292,7 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
 
     private void clientSideEnded(Exchange exchange) {
         exchange.completedByJetty();
+        slowBodies.end(exchange);
         exchange.connection().exchange(null);
         if (!exchange.isUpgraded()) {
             int status = exchange.core().getServletContextResponse().getStatus();

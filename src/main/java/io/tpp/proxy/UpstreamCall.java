@@ -1,7 +1,9 @@
 package io.tpp.proxy;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.tpp.pool.TokenPool;
 import io.tpp.pool.TokenUse;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class UpstreamCall {
     private final UpstreamRequest request;
-    private final TokenUse use;
+    private final @Nullable TokenUse use;
     private final long forwardedAt;
 
     /** Whether it is just being sent. */
@@ -25,7 +27,8 @@ final class UpstreamCall {
     @GuardedBy("this")
     private boolean over;
 
-    UpstreamCall(UpstreamRequest request, TokenUse use, long forwardedAt) {
+    /** {@code use}: of the token it carries; null: it carries none. */
+    UpstreamCall(UpstreamRequest request, @Nullable TokenUse use, long forwardedAt) {
         this.request = request;
         this.use = use;
         this.forwardedAt = forwardedAt;
@@ -35,9 +38,16 @@ final class UpstreamCall {
         return request;
     }
 
-    /** Returns the use of the token it carries. */
+    /** Returns the use of the token it carries; only for one that carries a token. */
     TokenUse use() {
-        return use;
+        return Objects.requireNonNull(use, "it carries no token");
+    }
+
+    /** Ends the use of the token, if it carries one. */
+    void endUse(TokenPool pool) {
+        if (use != null) {
+            pool.end(use);
+        }
     }
 
     /** Returns when it was sent, as {@link System#nanoTime}. */

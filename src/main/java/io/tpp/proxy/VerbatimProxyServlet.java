@@ -39,10 +39,12 @@ abstract class VerbatimProxyServlet extends AsyncMiddleManServlet {
 
     private final transient ProxySettings settings;
     private final transient UpstreamTarget target;
+    private final transient OriginHeaders originHeaders;
 
     VerbatimProxyServlet(ProxySettings settings) {
         this.settings = settings;
         this.target = UpstreamTarget.of(settings.tls() != null, settings.host(), settings.port());
+        this.originHeaders = new OriginHeaders(settings.trustedProxies());
     }
 
     final UpstreamTarget target() {
@@ -73,7 +75,9 @@ abstract class VerbatimProxyServlet extends AsyncMiddleManServlet {
     protected final void copyRequestHeaders(HttpServletRequest request, Request upstreamRequest) {
         Exchange exchange = (Exchange) request;
         HttpFields fields = exchange.core().getHeaders();
-        upstreamRequest.headers(headers -> HeaderRules.copyRequest(fields, headers.clear()));
+        HeaderRules.Keeps keeps =
+                new HeaderRules.Keeps(exchange.keepsAuthorization(), originHeaders.trusts(exchange.connection()));
+        upstreamRequest.headers(headers -> HeaderRules.copyRequest(fields, headers.clear(), keeps));
         UpgradeOffer offer = exchange.upgradeOffer();
         if (offer != null) {
             upstreamRequest.headers(offer::addTo);
@@ -82,8 +86,17 @@ abstract class VerbatimProxyServlet extends AsyncMiddleManServlet {
 
     @Override
     protected final void addProxyHeaders(HttpServletRequest request, Request upstreamRequest) {
-        String forwarded = ((Exchange) request).connection().forwarded() + ";proto=" + request.getScheme();
-        upstreamRequest.headers(headers -> headers.add(target.hostField()).add(HttpHeader.FORWARDED, forwarded));
+        Exchange exchange = (Exchange) request;
+        upstreamRequest.headers(headers -> {
+            headers.add(host(exchange));
+            originHeaders.add(exchange.core(), exchange.connection(), headers);
+            Via.addTo(headers, exchange.core().getConnectionMetaData().getHttpVersion());
+        });
+    }
+
+    private HttpField host(Exchange exchange) {
+        HttpField given = settings.preserveHost() ? exchange.core().getHeaders().getField(HttpHeader.HOST) : null;
+        return given == null ? target.hostField() : given;
     }
 
     @Override
@@ -126,6 +139,7 @@ abstract class VerbatimProxyServlet extends AsyncMiddleManServlet {
             HttpServletRequest request, HttpServletResponse response, Response upstreamResponse) {
         ServletContextResponse core = ((Exchange) request).core().getServletContextResponse();
         HeaderRules.copyResponse(upstreamResponse.getHeaders(), core.getHeaders());
+        Via.addTo(core.getHeaders(), upstreamResponse.getVersion());
         if (upstreamResponse.getStatus() == HttpStatus.UPGRADE_REQUIRED_426
                 && ((Exchange) request).upgradeOffer() != null) {
             HeaderRules.copyUpgrade(upstreamResponse.getHeaders(), core.getHeaders());

@@ -13,6 +13,10 @@ import io.tpp.config.TppConfig.Shutdown;
 import io.tpp.config.TppConfig.Telemetry;
 import io.tpp.config.TppConfig.Token;
 import io.tpp.config.TppConfig.Upstream;
+import io.tpp.net.CidrBlock;
+import io.tpp.net.CidrBlocks;
+import io.tpp.net.PathPattern;
+import io.tpp.net.PathPatterns;
 import io.tpp.secret.Secret;
 import io.tpp.testing.TestCertificates;
 import io.tpp.tls.TlsFiles;
@@ -55,6 +59,7 @@ class ConfigLoaderTest {
                                 65_536,
                                 new StatusCodes(Set.of(401)),
                                 new RegularExpression("1 <NotAuthenticated>.*"),
+                                false,
                                 null,
                                 null,
                                 false),
@@ -70,9 +75,20 @@ class ConfigLoaderTest {
                                 Duration.ofSeconds(5),
                                 0,
                                 Duration.ZERO),
-                        new Client(HalfClose.ABORT, Duration.ofSeconds(60), Duration.ZERO, 0),
+                        new Client(
+                                HalfClose.ABORT,
+                                Duration.ofSeconds(60),
+                                Duration.ZERO,
+                                0,
+                                8192,
+                                8192,
+                                0,
+                                Duration.ofSeconds(30),
+                                Duration.ofSeconds(60),
+                                50,
+                                CidrBlocks.NONE),
                         null,
-                        new Access(false),
+                        new Access(false, new PathPatterns(List.of(PathPattern.parse("/metrics")))),
                         new Shutdown(Duration.ZERO, Duration.ofSeconds(30)),
                         new Telemetry(null, "info", LogFormat.TEXT)));
     }
@@ -91,6 +107,7 @@ class ConfigLoaderTest {
                         20,
                         new StatusCodes(Set.of(401, 403)),
                         new RegularExpression("x+"),
+                        true,
                         caFile,
                         "name",
                         true),
@@ -106,9 +123,20 @@ class ConfigLoaderTest {
                         Duration.ofSeconds(13),
                         14,
                         Duration.ofMillis(15_250)),
-                new Client(HalfClose.WAIT, Duration.ofSeconds(16), Duration.ofSeconds(31), 17),
+                new Client(
+                        HalfClose.WAIT,
+                        Duration.ofSeconds(16),
+                        Duration.ofSeconds(31),
+                        17,
+                        1001,
+                        1002,
+                        3_000_000_000L,
+                        Duration.ofMillis(1500),
+                        Duration.ofSeconds(32),
+                        33,
+                        new CidrBlocks(List.of(CidrBlock.parse("10.0.0.0/8"), CidrBlock.parse("::1")))),
                 new TlsFiles(certificates.certFile(), certificates.keyFile(), caFile),
-                new Access(true),
+                new Access(true, new PathPatterns(List.of(PathPattern.parse("/a"), PathPattern.parse("/b/*")))),
                 new Shutdown(Duration.ofSeconds(18), Duration.ofSeconds(19)),
                 new Telemetry("http://otel:4317", "warn,tpp=debug", LogFormat.JSON));
     }
@@ -129,6 +157,7 @@ class ConfigLoaderTest {
                   replay_buffer_bytes: 20
                   refused_statuses: 403, 401
                   refused_pattern: x+
+                  preserve_host: true
                   tls_ca_file: '%s'
                   tls_server_name: name
                   tls_insecure: true
@@ -151,12 +180,22 @@ class ConfigLoaderTest {
                   idle_timeout_seconds: 16
                   tunnel_idle_timeout_seconds: 31
                   max_connections: 17
+                  max_target_bytes: 1001
+                  max_header_bytes: 1002
+                  max_body_bytes: 3000000000
+                  header_timeout_seconds: 1.5
+                  body_timeout_seconds: 32
+                  min_body_bytes_per_second: 33
+                  trusted_proxies: [10.0.0.0/8, "::1"]
                 tls:
                   cert_file: '%s'
                   key_file: '%s'
                   client_ca_file: '%s'
                 access:
                   forward_login: true
+                  own_authorization_paths:
+                    - /a
+                    - /b/*
                 shutdown:
                   delay_seconds: 18
                   grace_seconds: 19
@@ -186,6 +225,7 @@ class ConfigLoaderTest {
                 Map.entry("TPP_UPSTREAM_REPLAY_BUFFER_BYTES", "20"),
                 Map.entry("TPP_UPSTREAM_REFUSED_STATUSES", "401,403"),
                 Map.entry("TPP_UPSTREAM_REFUSED_PATTERN", "x+"),
+                Map.entry("TPP_UPSTREAM_PRESERVE_HOST", "true"),
                 Map.entry("TPP_UPSTREAM_TLS_CA_FILE", caFile.toString()),
                 Map.entry("TPP_UPSTREAM_TLS_SERVER_NAME", "name"),
                 Map.entry("TPP_UPSTREAM_TLS_INSECURE", "TRUE"),
@@ -205,10 +245,18 @@ class ConfigLoaderTest {
                 Map.entry("TPP_CLIENT_IDLE_TIMEOUT_SECONDS", "16"),
                 Map.entry("TPP_CLIENT_TUNNEL_IDLE_TIMEOUT_SECONDS", "31"),
                 Map.entry("TPP_CLIENT_MAX_CONNECTIONS", "17"),
+                Map.entry("TPP_CLIENT_MAX_TARGET_BYTES", "1001"),
+                Map.entry("TPP_CLIENT_MAX_HEADER_BYTES", "1002"),
+                Map.entry("TPP_CLIENT_MAX_BODY_BYTES", "3000000000"),
+                Map.entry("TPP_CLIENT_HEADER_TIMEOUT_SECONDS", "1.5"),
+                Map.entry("TPP_CLIENT_BODY_TIMEOUT_SECONDS", "32"),
+                Map.entry("TPP_CLIENT_MIN_BODY_BYTES_PER_SECOND", "33"),
+                Map.entry("TPP_CLIENT_TRUSTED_PROXIES", "10.0.0.0/8,::1"),
                 Map.entry("TPP_TLS_CERT_FILE", certificates.certFile().toString()),
                 Map.entry("TPP_TLS_KEY_FILE", certificates.keyFile().toString()),
                 Map.entry("TPP_TLS_CLIENT_CA_FILE", caFile.toString()),
                 Map.entry("TPP_ACCESS_FORWARD_LOGIN", "true"),
+                Map.entry("TPP_ACCESS_OWN_AUTHORIZATION_PATHS", "/a, /b/*"),
                 Map.entry("TPP_SHUTDOWN_DELAY_SECONDS", "18"),
                 Map.entry("TPP_SHUTDOWN_GRACE_SECONDS", "19"),
                 Map.entry("TPP_TELEMETRY_OTLP_ENDPOINT", "http://otel:4317"),
@@ -271,6 +319,7 @@ class ConfigLoaderTest {
                         new EffectiveValue("upstream.replay_buffer_bytes", "65536", "default"),
                         new EffectiveValue("upstream.refused_statuses", "401", "default"),
                         new EffectiveValue("upstream.refused_pattern", "1 <NotAuthenticated>.*", "default"),
+                        new EffectiveValue("upstream.preserve_host", "false", "default"),
                         new EffectiveValue("upstream.tls_ca_file", "system trust", "default"),
                         new EffectiveValue("upstream.tls_server_name", "the host", "default"),
                         new EffectiveValue("upstream.tls_insecure", "false", "default"),
@@ -290,10 +339,18 @@ class ConfigLoaderTest {
                         new EffectiveValue("client.idle_timeout_seconds", "60", "default"),
                         new EffectiveValue("client.tunnel_idle_timeout_seconds", "0", "default"),
                         new EffectiveValue("client.max_connections", "0", "default"),
+                        new EffectiveValue("client.max_target_bytes", "8192", "default"),
+                        new EffectiveValue("client.max_header_bytes", "8192", "default"),
+                        new EffectiveValue("client.max_body_bytes", "0", "default"),
+                        new EffectiveValue("client.header_timeout_seconds", "30", "default"),
+                        new EffectiveValue("client.body_timeout_seconds", "60", "default"),
+                        new EffectiveValue("client.min_body_bytes_per_second", "50", "default"),
+                        new EffectiveValue("client.trusted_proxies", "none", "default"),
                         new EffectiveValue("tls.cert_file", "none", "default"),
                         new EffectiveValue("tls.key_file", "none", "default"),
                         new EffectiveValue("tls.client_ca_file", "none", "default"),
                         new EffectiveValue("access.forward_login", "false", "default"),
+                        new EffectiveValue("access.own_authorization_paths", "/metrics", "default"),
                         new EffectiveValue("shutdown.delay_seconds", "0", "default"),
                         new EffectiveValue("shutdown.grace_seconds", "30", "default"),
                         new EffectiveValue("telemetry.otlp_endpoint", "none", "default"),

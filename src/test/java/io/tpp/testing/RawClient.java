@@ -165,8 +165,20 @@ public final class RawClient implements AutoCloseable {
         }
     }
 
-    /** Reads a response's head, byte for byte, up to and with the empty line. */
+    /**
+     * Reads a response's head, up to and with the empty line: what the upstream said, byte for byte, without the {@code
+     * Via} by which TPP notes that it passed.
+     */
     public String readHead() {
+        return withoutVia(readWholeHead());
+    }
+
+    private static String withoutVia(String text) {
+        return text.replace("\r\nVia: 1.1 tpp\r\n", "\r\n");
+    }
+
+    /** Reads a response's head, byte for byte, up to and with the empty line. */
+    public String readWholeHead() {
         try {
             StringBuilder head = new StringBuilder();
             while (head.length() < 4 || !head.substring(head.length() - 4).equals("\r\n\r\n")) {
@@ -191,7 +203,7 @@ public final class RawClient implements AutoCloseable {
         }
     }
 
-    /** Reads until the peer ends the connection, in whatever way, and returns what came before. */
+    /** Reads until the peer ends the connection, in whatever way, and returns what came before; heads as {@link #readHead}. */
     public String readRest() {
         StringBuilder rest = new StringBuilder();
         try {
@@ -201,9 +213,9 @@ public final class RawClient implements AutoCloseable {
         } catch (SocketTimeoutException open) {
             throw new AssertionError("the connection did not end after: " + rest, open);
         } catch (IOException reset) {
-            return rest.toString();
+            return withoutVia(rest.toString());
         }
-        return rest.toString();
+        return withoutVia(rest.toString());
     }
 
     /** Reads one chunk of a chunked body; empty at its end. */

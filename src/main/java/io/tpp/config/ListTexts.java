@@ -1,0 +1,42 @@
+package io.tpp.config;
+
+import io.tpp.net.CidrBlock;
+import io.tpp.net.CidrBlocks;
+import io.tpp.net.PathPattern;
+import io.tpp.net.PathPatterns;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/** Texts of several values, separated by commas. */
+final class ListTexts {
+    /** How no value at all is written. */
+    private static final String NONE = "none";
+
+    private ListTexts() {}
+
+    static CidrBlocks cidrs(String text) throws InvalidValue {
+        return new CidrBlocks(items(text, CidrBlock::parse));
+    }
+
+    static PathPatterns paths(String text) throws InvalidValue {
+        return new PathPatterns(items(text, PathPattern::parse));
+    }
+
+    /** {@code parser} throws an IllegalArgumentException that says what the text "is" or "has" instead. */
+    private static <T> List<T> items(String text, Function<String, T> parser) throws InvalidValue {
+        List<T> items = new ArrayList<>();
+        if (text.strip().equals(NONE)) {
+            return items;
+        }
+        for (String item : text.split(",", -1)) {
+            try {
+                items.add(parser.apply(item.strip()));
+            } catch (IllegalArgumentException e) {
+                throw InvalidValue.of(
+                        "must be a list or 'none', but " + Shown.value(item.strip()) + " " + e.getMessage());
+            }
+        }
+        return items;
+    }
+}
