@@ -88,6 +88,7 @@ public final class TppContextListener implements ServletContextListener {
     private void listen(Server server, Tpp tpp) {
         for (Connector connector : server.getConnectors()) {
             if (!HealthConnectorFilter.CONNECTOR.equals(connector.getName())) {
+                connector.addEventListener(tpp.access());
                 connector.addEventListener(tpp.connections());
                 listenedTo.add(connector);
             }
@@ -100,7 +101,10 @@ public final class TppContextListener implements ServletContextListener {
         if (ended == null) {
             return;
         }
-        listenedTo.forEach(connector -> connector.removeEventListener(ended.connections()));
+        listenedTo.forEach(connector -> {
+            connector.removeEventListener(ended.connections());
+            connector.removeEventListener(ended.access());
+        });
         try {
             ended.drain();
             ended.stop();

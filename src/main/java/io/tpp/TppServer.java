@@ -44,6 +44,7 @@ final class TppServer {
         this.tpp = new Tpp(config, loaded.credentialFiles(), clients.executor());
         this.health = health(config.healthListen());
         clients.limit(config.client().idleTimeout(), config.client().maxConnections());
+        clients.connector().addEventListener(tpp.access());
         clients.connector().addEventListener(tpp.connections());
         ServletHolder proxy = new ServletHolder("proxy", tpp.proxyServlet());
         proxy.setAsyncSupported(true);

@@ -45,16 +45,17 @@ class ArchitectureTest {
         "secret, ''",
         "token, secret",
         "net, ''",
-        "config, secret token tls net",
+        "access, secret",
+        "config, secret token tls net access",
         "pool, token",
         "rotation, config token",
         "dolphindb, token secret tls",
         "tls, ''",
-        "proxy, pool token dolphindb net",
+        "proxy, pool token dolphindb net access",
         "admin, pool",
         "metrics, pool token proxy",
         "telemetry, config",
-        "cli, config",
+        "cli, config access",
         "simulator, secret"
     })
     void aPackageKnowsOnlyThese(String name, String known) {
@@ -81,7 +82,7 @@ class ArchitectureTest {
                 .toList();
         assertThat(packages)
                 .containsExactlyInAnyOrder(Stream.of(
-                                "secret token config pool rotation dolphindb proxy admin metrics telemetry cli simulator tls net"
+                                "secret token config pool rotation dolphindb proxy admin metrics telemetry cli simulator tls net access"
                                         .split(" "))
                         .map(name -> "io.tpp." + name)
                         .toArray(String[]::new));

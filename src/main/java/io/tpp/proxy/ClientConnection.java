@@ -1,6 +1,9 @@
 package io.tpp.proxy;
 
+import io.tpp.access.ClientId;
+import io.tpp.access.ClientSubjects;
 import io.tpp.pool.Holder;
+import java.security.cert.X509Certificate;
 import org.eclipse.jetty.io.EndPoint;
 import org.jspecify.annotations.Nullable;
 
@@ -12,17 +15,22 @@ import org.jspecify.annotations.Nullable;
 final class ClientConnection {
     private final EndPoint endPoint;
     private final Holder holder;
+    private final Membership membership;
     private final long openedAt;
     private volatile @Nullable Exchange exchange;
     private volatile @Nullable UpgradeTunnel tunnel;
     private volatile @Nullable Origin origin;
 
+    /** The certificate whose subject was looked at and let in. */
+    private volatile @Nullable X509Certificate certified;
+
     /** Of the sweep's thread. */
     private boolean farewellSeen;
 
-    ClientConnection(EndPoint endPoint, Holder holder, long openedAt) {
+    ClientConnection(EndPoint endPoint, Holder holder, Membership membership, long openedAt) {
         this.endPoint = endPoint;
         this.holder = holder;
+        this.membership = membership;
         this.openedAt = openedAt;
     }
 
@@ -32,6 +40,34 @@ final class ClientConnection {
 
     Holder holder() {
         return holder;
+    }
+
+    Membership membership() {
+        return membership;
+    }
+
+    /** Returns what its client is called: by its API key, or by its certificate; null: neither is known. */
+    @Nullable
+    String clientName() {
+        ClientId owner = membership.owner();
+        return owner == null ? null : owner.name();
+    }
+
+    /**
+     * Returns whether a certificate's holder is let in. It is looked at once, because it stays that of the connection.
+     *
+     * @param subjects null: everybody is
+     * @param certificate null: none was shown
+     */
+    boolean isCertified(@Nullable ClientSubjects subjects, @Nullable X509Certificate certificate) {
+        if (subjects == null) {
+            return true;
+        }
+        if (certificate == null || (certificate != certified && !subjects.admit(certificate))) {
+            return false;
+        }
+        certified = certificate;
+        return true;
     }
 
     long openedAt() {
@@ -68,9 +104,17 @@ final class ClientConnection {
 
     /** The connection has ended: so does the tunnel, also one that Jetty never got round to opening. */
     void ended() {
+        membership.end();
         UpgradeTunnel ended = tunnel;
         if (ended != null) {
             ended.close();
+        }
+    }
+
+    /** Closes the connection if it has become a tunnel, in which no request will come that could be refused. */
+    void closeTunnel() {
+        if (tunnel != null) {
+            endPoint.close();
         }
     }
 

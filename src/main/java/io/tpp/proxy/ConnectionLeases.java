@@ -9,6 +9,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
@@ -44,11 +45,13 @@ public final class ConnectionLeases implements Connection.Listener {
     private Set<EndPoint> foundClosed = Set.of();
 
     private final TokenPool pool;
+    private final ClientAccess access;
     private final LongSupplier nanoTime;
     private final ProxyListener listener;
 
-    public ConnectionLeases(TokenPool pool, LongSupplier nanoTime, ProxyListener listener) {
+    public ConnectionLeases(TokenPool pool, ClientAccess access, LongSupplier nanoTime, ProxyListener listener) {
         this.pool = pool;
+        this.access = access;
         this.nanoTime = nanoTime;
         this.listener = listener;
     }
@@ -105,17 +108,42 @@ public final class ConnectionLeases implements Connection.Listener {
         connections.values().forEach(action);
     }
 
-    private ClientConnection open(Connection connection) {
-        EndPoint base = EndPoints.base(connection.getEndPoint());
-        ClientConnection opened = connections.computeIfAbsent(base, key -> {
-            listener.connectionOpened();
-            return new ClientConnection(key, pool.newHolder(), nanoTime.getAsLong());
+    /** Ends the tunnels of clients of whom this is true: of others, the next request is refused. */
+    public void closeTunnels(Predicate<String> ofClient) {
+        forEach(connection -> {
+            String client = connection.clientName();
+            if (client != null && ofClient.test(client)) {
+                connection.closeTunnel();
+            }
         });
+    }
+
+    private @Nullable ClientConnection open(Connection connection) {
+        EndPoint base = EndPoints.base(connection.getEndPoint());
+        if (!base.isOpen() && !connections.containsKey(base)) {
+            // Refused, or ended, and that was told to a connection that this one replaces.
+            return null;
+        }
+        ClientConnection opened = connections.computeIfAbsent(base, this::begin);
+        if (opened == null) {
+            base.close();
+            return null;
+        }
         // Its end may have been told before, to a connection that this one replaces.
         if (!base.isOpen()) {
             close(base);
         }
         return opened;
+    }
+
+    /** Returns null if the client may not have it. */
+    private @Nullable ClientConnection begin(EndPoint base) {
+        Membership membership = access.begin(base);
+        if (membership == null) {
+            return null;
+        }
+        listener.connectionOpened();
+        return new ClientConnection(base, pool.newHolder(), membership, nanoTime.getAsLong());
     }
 
     /** Returns false if that was done before. */

@@ -42,6 +42,7 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
     private final transient ProxySettings settings;
     private final transient TokenPool pool;
     private final transient ConnectionLeases connections;
+    private final transient ClientAccess access;
     private final transient ScheduledExecutorService timer;
     private final transient ProxyListener listener;
     private final transient BooleanSupplier draining;
@@ -62,10 +63,12 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
             ProxySettings settings,
             TokenPool pool,
             ConnectionLeases connections,
+            ClientAccess access,
             ScheduledExecutorService timer,
             ProxyListener listener,
             BooleanSupplier draining) {
-        super(settings);
+        super(settings, access);
+        this.access = access;
         this.settings = settings;
         this.pool = pool;
         this.connections = connections;
@@ -100,22 +103,34 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response)
             throws ServletException, IOException {
-        Refusal refusal = Refusal.of(request, rules);
+        ServletContextRequest core = ServletContextRequest.getServletContextRequest(request);
+        ClientConnection connection =
+                connections.of(core.getConnectionMetaData().getConnection());
+        if (connection == null) {
+            // It has ended meanwhile.
+            return;
+        }
+        Refusal refusal = refuse(core, connection);
         if (refusal != null) {
+            access.refused(refusal, connection);
             refusal.answer(response);
             return;
         }
         if (draining.getAsBoolean()) {
             response.setHeader(HttpHeader.CONNECTION.asString(), "close");
-            if (UpgradeOffer.of(ServletContextRequest.getServletContextRequest(request)) != null) {
+            if (UpgradeOffer.of(core) != null) {
                 Answers.send(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE, "shutting down");
                 return;
             }
         }
-        Exchange exchange = open(request, response);
-        if (exchange != null) {
-            begin(exchange);
-        }
+        begin(open(request, response, core, connection));
+    }
+
+    /** First who it comes from: a stranger learns nothing of what is allowed, and takes neither token nor place. */
+    private @Nullable Refusal refuse(ServletContextRequest core, ClientConnection connection) {
+        boolean keepsAuthorization = rules.ownAuthorization().isKept(Refusal.path(core));
+        Refusal refusal = access.check(core, connection, keepsAuthorization);
+        return refusal == null ? Refusal.of(core, rules) : refusal;
     }
 
     /** Jetty's servlet prepares the request and reads its body; when it would send it, the gate comes first. */
@@ -127,15 +142,12 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
         }
     }
 
-    /** Returns null if the client's connection has ended meanwhile. */
-    private @Nullable Exchange open(HttpServletRequest request, HttpServletResponse response) {
+    private Exchange open(
+            HttpServletRequest request,
+            HttpServletResponse response,
+            ServletContextRequest core,
+            ClientConnection connection) {
         long now = System.nanoTime();
-        ServletContextRequest core = ServletContextRequest.getServletContextRequest(request);
-        ClientConnection connection =
-                connections.of(core.getConnectionMetaData().getConnection());
-        if (connection == null) {
-            return null;
-        }
         Holder holder = settings.leasePerRequest() ? pool.newHolder() : connection.holder();
         Exchange exchange = new Exchange(request, response, connection, holder, now);
         if (rules.ownAuthorization().isKept(Refusal.path(core))) {

@@ -38,10 +38,12 @@ abstract class VerbatimProxyServlet extends AsyncMiddleManServlet {
     private static final long serialVersionUID = 1L;
 
     private final transient ProxySettings settings;
+    private final transient ClientAccess access;
     private final transient UpstreamTarget target;
     private final transient OriginHeaders originHeaders;
 
-    VerbatimProxyServlet(ProxySettings settings) {
+    VerbatimProxyServlet(ProxySettings settings, ClientAccess access) {
+        this.access = access;
         this.settings = settings;
         this.target = UpstreamTarget.of(settings.tls() != null, settings.host(), settings.port());
         this.originHeaders = new OriginHeaders(settings.trustedProxies());
@@ -76,7 +78,8 @@ abstract class VerbatimProxyServlet extends AsyncMiddleManServlet {
         Exchange exchange = (Exchange) request;
         HttpFields fields = exchange.core().getHeaders();
         HeaderRules.Keeps keeps =
-                new HeaderRules.Keeps(exchange.keepsAuthorization(), originHeaders.trusts(exchange.connection()));
+                new HeaderRules.Keeps(
+                exchange.keepsAuthorization(), originHeaders.trusts(exchange.connection()), !access.needsKey());
         upstreamRequest.headers(headers -> HeaderRules.copyRequest(fields, headers.clear(), keeps));
         UpgradeOffer offer = exchange.upgradeOffer();
         if (offer != null) {
