@@ -97,6 +97,9 @@ final class TppServer {
                 upstream.tls() ? " over TLS" : "",
                 config.token().poolSize(),
                 config.credentials().count());
+        if (OpenDoor.isOpen(config)) {
+            logger.warn("{}", OpenDoor.warning(clients.address()));
+        }
     }
 
     private void abandonStart(Exception failure) {

@@ -24,8 +24,8 @@ public record ApiKey(Secret text) {
     public static ApiKey create(SecureRandom random) {
         byte[] bytes = new byte[RANDOM_BYTES];
         random.nextBytes(bytes);
-        return new ApiKey(Secret.of(BEGINNING
-                + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes)));
+        return new ApiKey(
+                Secret.of(BEGINNING + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes)));
     }
 
     /** Returns whether a client can be called so. */

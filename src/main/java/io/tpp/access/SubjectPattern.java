@@ -74,7 +74,8 @@ final class SubjectPattern {
         } catch (InvalidNameException e) {
             // Said below, in the words of all other texts that are none.
         }
-        throw new IllegalArgumentException("is not a subject such as CN=etl,O=Example or a name such as DNS:*.example.com");
+        throw new IllegalArgumentException(
+                "is not a subject such as CN=etl,O=Example or a name such as DNS:*.example.com");
     }
 
     private static Pattern pattern(String text, int flags) {

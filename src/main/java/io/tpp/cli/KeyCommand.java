@@ -20,9 +20,7 @@ import picocli.CommandLine.Parameters;
 final class KeyCommand implements Callable<Integer> {
     private final Console console;
 
-    @Parameters(
-            paramLabel = "NAME",
-            description = "What the client is called in logs: " + ApiKey.NAME_RULE + ".")
+    @Parameters(paramLabel = "NAME", description = "What the client is called in logs: " + ApiKey.NAME_RULE + ".")
     private String name = "";
 
     KeyCommand(Console console) {

@@ -18,7 +18,11 @@ import org.jspecify.annotations.Nullable;
  * @param closes whether the connection ends, because nobody can be sure where the request does, or wants to read it
  * @param reason what it is counted as; null: not as a matter of access
  */
-record Refusal(int status, String message, boolean closes, @Nullable AccessRefusal reason) {
+record Refusal(
+        int status,
+        String message,
+        boolean closes,
+        @Nullable AccessRefusal reason) {
     private static final String LOGIN = "/api/login";
 
     /** What a header line has besides name and value: a colon, a blank and a line break. */

@@ -77,8 +77,7 @@ abstract class VerbatimProxyServlet extends AsyncMiddleManServlet {
     protected final void copyRequestHeaders(HttpServletRequest request, Request upstreamRequest) {
         Exchange exchange = (Exchange) request;
         HttpFields fields = exchange.core().getHeaders();
-        HeaderRules.Keeps keeps =
-                new HeaderRules.Keeps(
+        HeaderRules.Keeps keeps = new HeaderRules.Keeps(
                 exchange.keepsAuthorization(), originHeaders.trusts(exchange.connection()), !access.needsKey());
         upstreamRequest.headers(headers -> HeaderRules.copyRequest(fields, headers.clear(), keeps));
         UpgradeOffer offer = exchange.upgradeOffer();

@@ -4,6 +4,8 @@ import static io.tpp.config.ConfigFixture.MINIMAL;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.tpp.access.ApiKeys;
+import io.tpp.access.ClientSubjects;
 import io.tpp.config.TppConfig.Access;
 import io.tpp.config.TppConfig.Binding;
 import io.tpp.config.TppConfig.Client;
@@ -13,15 +15,13 @@ import io.tpp.config.TppConfig.Shutdown;
 import io.tpp.config.TppConfig.Telemetry;
 import io.tpp.config.TppConfig.Token;
 import io.tpp.config.TppConfig.Upstream;
-import io.tpp.access.ApiKeys;
-import io.tpp.access.ClientSubjects;
 import io.tpp.net.CidrBlock;
 import io.tpp.net.CidrBlocks;
 import io.tpp.net.Methods;
 import io.tpp.net.PathPattern;
 import io.tpp.net.PathPatterns;
-import io.tpp.secret.SecretHash;
 import io.tpp.secret.Secret;
+import io.tpp.secret.SecretHash;
 import io.tpp.testing.TestCertificates;
 import io.tpp.tls.TlsFiles;
 import io.tpp.token.Credential;
@@ -247,7 +247,12 @@ class ConfigLoaderTest {
                   otlp_endpoint: http://otel:4317
                   log_filter: warn,tpp=debug
                   log_format: json
-                """.formatted(caFile, certificates.certFile(), certificates.keyFile(), caFile, keysFile().path());
+                """.formatted(
+                        caFile,
+                        certificates.certFile(),
+                        certificates.keyFile(),
+                        caFile,
+                        keysFile().path());
 
         LoadedConfig loaded = files.load(yaml);
 

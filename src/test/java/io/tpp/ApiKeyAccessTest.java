@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients that need an API key: who has none gets neither a token nor a place, and no key reaches the upstream. */
 @Timeout(60)
-class ApiKeysTest {
+class ApiKeyAccessTest {
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
     private final ApiKey etl = ApiKey.create(new SecureRandom());
@@ -37,7 +37,7 @@ class ApiKeysTest {
     private final Path file;
     private Rig rig;
 
-    ApiKeysTest(@TempDir Path folder) throws Exception {
+    ApiKeyAccessTest(@TempDir Path folder) throws Exception {
         file = folder.resolve("api-keys.txt");
         write("# clients", etl.line("etl"), desk.line("desk"));
         rig = Rig.start(1, "TPP_ACCESS_API_KEYS_FILE", file.toString());
@@ -76,7 +76,8 @@ class ApiKeysTest {
         try (RawClient client = rig.connect()) {
             assertThat(client.execute("1+1", xApiKey(etl)).status()).isEqualTo(200);
             assertThat(client.execute("1+1", bearer(etl)).status()).isEqualTo(200);
-            assertThat(client.execute("1+1", bearer(etl).replace("Bearer", "bearer")).status())
+            assertThat(client.execute("1+1", bearer(etl).replace("Bearer", "bearer"))
+                            .status())
                     .isEqualTo(200);
         }
     }
@@ -86,7 +87,8 @@ class ApiKeysTest {
         try (RawClient client = rig.connect()) {
             client.execute("1+1", xApiKey(etl).replace("X-API-Key", "x-aPi-kEY"), bearer(etl));
         }
-        SeenRequest seen = requireNonNull(rig.simulator.requests().get(rig.simulator.requests().size() - 1));
+        SeenRequest seen = requireNonNull(
+                rig.simulator.requests().get(rig.simulator.requests().size() - 1));
         assertThat(seen.toString()).doesNotContain(etl.text().reveal()).doesNotContainIgnoringCase("x-api-key");
     }
 
@@ -106,7 +108,8 @@ class ApiKeysTest {
 
             assertThat(response.status()).isEqualTo(401);
             assertThat(response.headers()).containsEntry("www-authenticate", "Bearer realm=\"tpp\"");
-            assertThat(response.body()).startsWith("{\"session\":\"\",\"user\":\"\",\"code\":\"1\",\"message\":\"TPP: ");
+            assertThat(response.body())
+                    .startsWith("{\"session\":\"\",\"user\":\"\",\"code\":\"1\",\"message\":\"TPP: ");
             assertThat(stranger.readRest()).isEmpty();
         }
         assertThat(metrics()).contains("tpp_access_refused_total{reason=\"key\",} 1.0");
@@ -115,7 +118,8 @@ class ApiKeysTest {
     @Test
     void twoKeysInOneRequestAreNone() {
         try (RawClient client = rig.connect()) {
-            assertThat(client.execute("1", xApiKey(etl), xApiKey(desk)).status()).isEqualTo(401);
+            assertThat(client.execute("1", xApiKey(etl), xApiKey(desk)).status())
+                    .isEqualTo(401);
         }
         try (RawClient client = rig.connect()) {
             assertThat(client.execute("1", "X-API-Key: tpp_wrong", bearer(desk)).status())
@@ -167,7 +171,8 @@ class ApiKeysTest {
         try (RawClient stranger = rig.connect();
                 RawClient client = rig.connect()) {
             assertThat(stranger.send(upgrade + "\r\n").read().status()).isEqualTo(401);
-            assertThat(client.send(upgrade + xApiKey(etl) + "\r\n\r\n").readHead()).startsWith("HTTP/1.1 101 ");
+            assertThat(client.send(upgrade + xApiKey(etl) + "\r\n\r\n").readHead())
+                    .startsWith("HTTP/1.1 101 ");
         }
     }
 
@@ -220,7 +225,9 @@ class ApiKeysTest {
         try (CapturedLog log = new CapturedLog("io.tpp")) {
             write("etl:" + etl.text().reveal(), desk.line("desk"));
             await().atMost(LIMIT)
-                    .until(() -> log.lines().toString().contains("api-keys.txt:1: what follows the ':' must be 64 hexadecimal digits"));
+                    .until(() -> log.lines()
+                            .toString()
+                            .contains("api-keys.txt:1: what follows the ':' must be 64 hexadecimal digits"));
             assertThat(log.lines().toString()).doesNotContain(etl.text().reveal());
         }
         assertThat(isRefused(etl)).isFalse();
@@ -234,14 +241,17 @@ class ApiKeysTest {
         }
         try (RawClient client = rig.connect()) {
             client.send("GET /metrics HTTP/1.1\r\nHost: tpp\r\n" + bearer(etl) + "\r\n" + xApiKey(etl) + "\r\n\r\n");
-            assertThat(client.read().status()).as("it would go on to the upstream").isEqualTo(401);
+            assertThat(client.read().status())
+                    .as("it would go on to the upstream")
+                    .isEqualTo(401);
         }
         try (RawClient client = rig.connect()) {
             client.send("GET /metrics HTTP/1.1\r\nHost: tpp\r\nAuthorization: Basic b2Y6ZG9scGhpbmRi\r\n" + xApiKey(etl)
                     + "\r\n\r\n");
             assertThat(client.read().status()).isEqualTo(200);
         }
-        assertThat(rig.simulator.requests().toString()).doesNotContain(etl.text().reveal());
+        assertThat(rig.simulator.requests().toString())
+                .doesNotContain(etl.text().reveal());
     }
 
     @Test
@@ -305,8 +315,11 @@ class ApiKeysTest {
                 isRefused(ApiKey.create(new SecureRandom()));
             }
             await().atMost(LIMIT).until(() -> log.lines().toString().contains("requests without a valid API key"));
-            assertThat(log.lines().toString().split("requests without a valid API key", -1)).hasSizeLessThanOrEqualTo(3);
-            assertThat(log.lines().toString()).contains("the latest from 127.0.0.1").doesNotContain("tpp_");
+            assertThat(log.lines().toString().split("requests without a valid API key", -1))
+                    .hasSizeLessThanOrEqualTo(3);
+            assertThat(log.lines().toString())
+                    .contains("the latest from 127.0.0.1")
+                    .doesNotContain("tpp_");
         }
     }
 }
