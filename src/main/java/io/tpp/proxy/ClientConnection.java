@@ -63,7 +63,7 @@ final class ClientConnection {
         if (subjects == null) {
             return true;
         }
-        if (certificate == null || (certificate != certified && !subjects.admit(certificate))) {
+        if (certificate == null || (!certificate.equals(certified) && !subjects.admit(certificate))) {
             return false;
         }
         certified = certificate;
