@@ -246,7 +246,7 @@ class ApiKeyAccessTest {
                     .isEqualTo(401);
         }
         try (RawClient client = rig.connect()) {
-            client.send("GET /metrics HTTP/1.1\r\nHost: tpp\r\nAuthorization: Basic b2Y6ZG9scGhpbmRi\r\n" + xApiKey(etl)
+            client.send("GET /metrics HTTP/1.1\r\nHost: tpp\r\n" + xApiKey(etl)
                     + "\r\n\r\n");
             assertThat(client.read().status()).isEqualTo(200);
         }

@@ -46,7 +46,8 @@ class HealthHardeningTest {
     @Test
     void pagesOfOtherSitesCanReadNothing() {
         for (String path : PATHS) {
-            Response response = ask("GET", path, "Host: tpp", "Origin: https://evil.example", "Sec-Fetch-Site: cross-site");
+            Response response =
+                    ask("GET", path, "Host: tpp", "Origin: https://evil.example", "Sec-Fetch-Site: cross-site");
             assertThat(response.headers().keySet()).as(path).noneMatch(name -> name.startsWith("access-control-"));
             assertThat(response.headers())
                     .as(path)
@@ -60,7 +61,9 @@ class HealthHardeningTest {
     void noMethodChangesAnything() {
         for (String path : PATHS) {
             for (String method : List.of("POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "get")) {
-                assertThat(ask(method, path, "Host: tpp").status()).as(method + " " + path).isEqualTo(405);
+                assertThat(ask(method, path, "Host: tpp").status())
+                        .as(method + " " + path)
+                        .isEqualTo(405);
             }
         }
     }
