@@ -11,16 +11,17 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
  *
  * <h2>Threads</h2>
  *
- * Built, started and stopped by one thread. The files are read again on a thread of their own.
+ * Built, started and stopped by one thread, and changed by another one between. The files are read again on a thread of their own.
  */
 final class ClientTls {
     /** How often the files are looked at; a change is taken over after two looks. */
     private static final Duration LOOK = Duration.ofSeconds(1);
 
     private final ScheduledThreadPoolExecutor thread;
-    private final FileWatch watch;
+    private FileWatch watch;
     private final ServerTls settings;
-    private final boolean clientCertificates;
+    private TlsFiles files;
+    private boolean started;
 
     /**
      * Reads the files.
@@ -29,14 +30,37 @@ final class ClientTls {
      */
     ClientTls(TlsFiles files) {
         // First of all, so that no change is missed.
-        this.watch = new FileWatch(files.paths(), unused -> reload());
+        this.watch = watch(files);
         this.settings = new ServerTls(files);
-        this.clientCertificates = files.clientCa() != null;
+        this.files = files;
         this.thread = DaemonThread.timer("tpp-tls-files");
     }
 
-    private void reload() {
-        settings.reload();
+    private FileWatch watch(TlsFiles files) {
+        return new FileWatch(files.paths(), unused -> settings().reload());
+    }
+
+    /**
+     * Reads other files, which are in force and watched once the result is run.
+     *
+     * @throws IllegalArgumentException if they cannot be used; the message says in one line why
+     */
+    Runnable prepare(TlsFiles others) {
+        FileWatch next = watch(others);
+        Runnable use = settings.prepare(others);
+        return () -> {
+            use.run();
+            replace(others, next);
+        };
+    }
+
+    private synchronized void replace(TlsFiles others, FileWatch next) {
+        watch.close();
+        files = others;
+        watch = next;
+        if (started) {
+            next.start(thread, LOOK);
+        }
     }
 
     /** Returns what the connector works with. */
@@ -45,16 +69,18 @@ final class ClientTls {
     }
 
     /** Returns how clients connect, to follow where they do. */
-    String description() {
-        return clientCertificates ? " over TLS with client certificates" : " over TLS";
+    synchronized String description() {
+        return files.clientCa() != null ? " over TLS with client certificates" : " over TLS";
     }
 
     /** Starts to watch the files. */
-    void start() {
+    synchronized void start() {
+        started = true;
         watch.start(thread, LOOK);
     }
 
-    void stop() {
+    synchronized void stop() {
+        started = false;
         watch.close();
         thread.shutdownNow();
     }

@@ -1,5 +1,7 @@
 package io.tpp;
 
+import io.tpp.admin.AdminServlet;
+import io.tpp.admin.StatusServlet;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpFilter;
@@ -21,10 +23,14 @@ final class HealthConnectorFilter extends HttpFilter {
 
     private final transient HttpServlet health;
     private final transient HttpServlet metrics;
+    private final transient HttpServlet status;
+    private final transient HttpServlet admin;
 
-    HealthConnectorFilter(HttpServlet health, HttpServlet metrics) {
+    HealthConnectorFilter(HttpServlet health, HttpServlet metrics, HttpServlet status, HttpServlet admin) {
         this.health = health;
         this.metrics = metrics;
+        this.status = status;
+        this.admin = admin;
     }
 
     @Override
@@ -35,6 +41,11 @@ final class HealthConnectorFilter extends HttpFilter {
             chain.doFilter(request, response);
         } else if ("/metrics".equals(request.getRequestURI())) {
             metrics.service(request, response);
+        } else if (StatusServlet.PATHS.contains(request.getRequestURI())) {
+            status.service(request, response);
+        } else if (AdminServlet.serves(
+                request.getRequestURI().substring(request.getContextPath().length()))) {
+            admin.service(request, response);
         } else {
             health.service(request, response);
         }

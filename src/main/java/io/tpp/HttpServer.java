@@ -4,13 +4,14 @@ import io.tpp.config.HostPort;
 import io.tpp.tls.ServerTls;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.io.EndPoint;
-import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.RequestLog;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
@@ -24,7 +25,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class HttpServer {
     /** How long a client connection may stay idle once the server is being drained. */
-    private static final Duration DRAINING_IDLE = Duration.ofMillis(250);
+    static final Duration DRAINING_IDLE = Duration.ofMillis(250);
+
+    /** How often HTTP/2 connections are looked at meanwhile: between two requests there may be no more time. */
+    private static final Duration FAREWELL = Duration.ofMillis(20);
 
     /**
      * How many connections may wait to be accepted, if the system allows it. Java asks for 50, and when more come at
@@ -36,6 +40,7 @@ final class HttpServer {
     private final String key;
     private final Server server;
     private final ServerConnector connector;
+    private final ConnectionLimit limit;
     private final SlowHeads slowHeads;
     private final ServletContextHandler servlets = new ServletContextHandler();
 
@@ -62,6 +67,8 @@ final class HttpServer {
         connector.setPort(address.port());
         connector.setShutdownIdleTimeout(DRAINING_IDLE.toMillis());
         connector.setAcceptQueueSize(ACCEPT_QUEUE);
+        this.limit = new ConnectionLimit(0, connector);
+        server.addBean(limit);
         server.addConnector(connector);
         connector.addEventListener(slowHeads);
         server.setHandler(new WithoutResource(servlets));
@@ -71,16 +78,24 @@ final class HttpServer {
     }
 
     /**
-     * Limits the connections.
+     * Limits the connections; may be called again.
      *
-     * @param idleTimeout idle ones are closed after this; zero: never
+     * @param idleTimeout those that are opened from now on are closed after being idle for this; zero: never
      * @param maxConnections how many may be open, further ones wait to be accepted; 0: any number
      */
     void limit(Duration idleTimeout, int maxConnections) {
         connector.setIdleTimeout(idleTimeout.toMillis());
-        if (maxConnections > 0) {
-            server.addBean(new NetworkConnectionLimit(maxConnections, connector));
-        }
+        limit.change(maxConnections);
+    }
+
+    /** Lets other processes listen at the same address; each new connection is then given to one of them. */
+    void shareAddress() {
+        connector.setReusePort(true);
+    }
+
+    /** Sets who is told of each request that ended, those too that no servlet saw. */
+    void requestLog(RequestLog log) {
+        server.setRequestLog(log);
     }
 
     ServerConnector connector() {
@@ -130,14 +145,36 @@ final class HttpServer {
         return connector.getLocalPort();
     }
 
-    /** Accepts no more connections, closes idle ones, and waits until the busy ones are through. Returns false if they were not. */
+    /**
+     * Accepts no more connections, closes idle ones, and waits until the busy ones are through. Returns false if they were
+     * not. HTTP/2 connections that are never without a request are told in the middle of the time.
+     */
     boolean drain(Duration grace) throws InterruptedException {
+        long began = System.nanoTime();
+        CompletableFuture<Void> closed = connector.shutdown();
+        Http2Farewell farewell = new Http2Farewell(connector);
+        Duration passed = Duration.ZERO;
+        while (passed.compareTo(grace) < 0) {
+            farewell.say(passed.compareTo(grace.dividedBy(2)) >= 0);
+            if (isDone(closed, shorter(grace.minus(passed), FAREWELL))) {
+                return true;
+            }
+            passed = Duration.ofNanos(System.nanoTime() - began);
+        }
+        return closed.isDone();
+    }
+
+    private static boolean isDone(CompletableFuture<Void> closed, Duration limit) throws InterruptedException {
         try {
-            connector.shutdown().get(grace.toMillis(), TimeUnit.MILLISECONDS);
+            closed.get(limit.toNanos(), TimeUnit.NANOSECONDS);
             return true;
         } catch (TimeoutException | ExecutionException e) {
             return false;
         }
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     /** Ends everything that is still under way. */

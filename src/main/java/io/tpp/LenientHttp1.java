@@ -52,11 +52,13 @@ final class LenientHttp1 extends HttpConnectionFactory {
         private final class UpgradesLast extends RequestHandler {
             private final List<HttpField> upgrades = new ArrayList<>(1);
             private boolean named;
+            private boolean http10;
 
             @Override
             public void startRequest(String method, String uri, HttpVersion version) {
                 upgrades.clear();
                 named = false;
+                http10 = version == HttpVersion.HTTP_1_0;
                 super.startRequest(method, uri, version);
                 if (uri.length() > maxTargetBytes) {
                     throw new HttpException.RuntimeException(HttpStatus.URI_TOO_LONG_414);
@@ -67,6 +69,11 @@ final class LenientHttp1 extends HttpConnectionFactory {
             public void parsedHeader(HttpField field) {
                 if (field.getHeader() == HttpHeader.UPGRADE) {
                     upgrades.add(field);
+                    return;
+                }
+                if (http10 && field.getHeader() == HttpHeader.EXPECT) {
+                    // It is to be ignored (RFC 9110 §10.1.1); Jetty would answer with a 100 that HTTP/1.0 does not
+                    // know.
                     return;
                 }
                 if (field.getHeader() == HttpHeader.CONNECTION) {

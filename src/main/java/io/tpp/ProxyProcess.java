@@ -11,8 +11,6 @@ import org.slf4j.LoggerFactory;
 
 /** TPP as a process: from its configuration to the signal that ends it. */
 final class ProxyProcess {
-    private static final Logger logger = LoggerFactory.getLogger(ProxyProcess.class);
-
     private ProxyProcess() {}
 
     /**
@@ -23,17 +21,20 @@ final class ProxyProcess {
      */
     static int run(LoadedConfig loaded) throws Exception {
         prepare(loaded);
+        Logger logger = LoggerFactory.getLogger(ProxyProcess.class);
         logger.info("Configuration: {}", ConfigSummary.given(loaded.values()));
         logger.debug("Effective configuration: {}", ConfigSummary.all(loaded.values()));
         return run(new TppServer(loaded), () -> {});
     }
 
-    /** Sets logging up, and logs what a person should look at. */
+    /** Starts the export of traces, sets logging up, and logs what a person should look at. */
     static void prepare(LoadedConfig loaded) {
         TppConfig.Telemetry telemetry = loaded.config().telemetry();
-        Logging.configure(telemetry.logFilter(), telemetry.logFormat());
-        loaded.warnings().forEach(logger::warn);
-        TraceExport.warnIfWithoutAgent(telemetry.otlpEndpoint());
+        // Before there is any logger: the agent puts the ids of traces into their lines.
+        TraceExport export = TraceExport.start(telemetry.otlpEndpoint(), System.getenv());
+        Logging.configure(telemetry.logFilter(), telemetry.logFormat(), telemetry.requestLog());
+        loaded.warnings().forEach(LoggerFactory.getLogger(ProxyProcess.class)::warn);
+        export.log();
     }
 
     /** Runs a server; {@code started} is called once it serves. */
@@ -47,6 +48,9 @@ final class ProxyProcess {
         };
         Signals.handle("TERM", onSignal);
         Signals.handle("INT", onSignal);
+        Signals.handle("HUP", () -> {
+            var unused = server.tpp().reload().now("SIGHUP");
+        });
         server.start();
         started.run();
         try {

@@ -2,17 +2,23 @@ package io.tpp;
 
 import com.codahale.metrics.MetricRegistry;
 import io.prometheus.client.CollectorRegistry;
+import io.tpp.admin.AdminServlet;
 import io.tpp.admin.HealthServlet;
 import io.tpp.admin.MetricsServlet;
-import io.tpp.config.CredentialFiles;
+import io.tpp.admin.StatusServlet;
+import io.tpp.config.LoadedConfig;
 import io.tpp.config.TppConfig;
 import io.tpp.dolphindb.DeadTokenDetector;
 import io.tpp.dolphindb.LoginClient;
 import io.tpp.dolphindb.UpstreamTls;
 import io.tpp.metrics.HttpMetrics;
+import io.tpp.metrics.OtlpMetrics;
 import io.tpp.metrics.PoolMetrics;
 import io.tpp.metrics.PrometheusExport;
+import io.tpp.metrics.ReloadMetrics;
 import io.tpp.pool.CredentialRefusal;
+import io.tpp.pool.PoolListener;
+import io.tpp.pool.PoolListeners;
 import io.tpp.pool.PoolSettings;
 import io.tpp.pool.PoolSnapshot;
 import io.tpp.pool.TokenPool;
@@ -21,13 +27,24 @@ import io.tpp.proxy.AccessLog;
 import io.tpp.proxy.AccessRules;
 import io.tpp.proxy.ClientAccess;
 import io.tpp.proxy.ConnectionLeases;
+import io.tpp.proxy.ProxyListener;
+import io.tpp.proxy.ProxyListeners;
 import io.tpp.proxy.ProxySettings;
 import io.tpp.proxy.RequestLimits;
 import io.tpp.proxy.TokenProxyServlet;
 import io.tpp.rotation.Rotation;
+import io.tpp.status.ConfigInForce;
+import io.tpp.status.EventLog;
+import io.tpp.status.History;
+import io.tpp.status.Status;
+import io.tpp.status.StatusListener;
+import io.tpp.status.StatusSources;
+import io.tpp.status.Traffic;
 import io.tpp.token.Credential;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
@@ -55,6 +72,9 @@ final class Tpp {
     /** How long one login may take. */
     private static final Duration LOGIN_TIMEOUT = Duration.ofSeconds(30);
 
+    /** As many logins and as many probes as may be asked for at once; how many there are is the refresher's to say. */
+    private static final int MOST_LOGIN_CONNECTIONS = 2 * 1000;
+
     private final ScheduledThreadPoolExecutor timer;
     private final ScheduledExecutorService filesThread;
     private final HttpClient loginClient;
@@ -66,7 +86,14 @@ final class Tpp {
     private final ClientAccess access;
     private final ConnectionLeases connections;
     private final TokenProxyServlet proxyServlet;
+    private final Reload reload;
+    private final Administration administration;
+    private final AdminSecret adminSecret;
     private final CollectorRegistry metrics;
+    private final History history;
+    private final Status status;
+    private final Set<String> healthHosts;
+    private final OtlpMetrics otlpMetrics;
     private final String version = Version.current();
     private final CompletableFuture<String> failure = new CompletableFuture<>();
     private volatile Phase phase = Phase.SERVING;
@@ -83,7 +110,8 @@ final class Tpp {
      *
      * @param executor the threads of the server that serves the clients
      */
-    Tpp(TppConfig config, CredentialFiles credentialFiles, Executor executor) {
+    Tpp(LoadedConfig loaded, Executor executor) {
+        TppConfig config = loaded.config();
         MetricRegistry registry = new MetricRegistry();
         PoolMetrics poolMetrics = new PoolMetrics(
                 registry,
@@ -91,15 +119,17 @@ final class Tpp {
                 this::shortestRemaining,
                 () -> refusals().size());
         HttpMetrics httpMetrics = new HttpMetrics(registry);
-        PoolSettings settings = poolSettings(config.token(), config.upstream().outageWait());
+        StatusListener statusListener = new StatusListener(new EventLog(InstantSource.system()), System::nanoTime);
+        PoolListener poolListener = new PoolListeners(poolMetrics, statusListener);
+        ProxyListener proxyListener = new ProxyListeners(httpMetrics, statusListener);
+        PoolSettings settings = poolSettings(config);
         this.timer = DaemonThread.timer("tpp-pool");
         this.filesThread = DaemonThread.timer("tpp-files");
-        this.pool = new TokenPool(settings, timer, executor, System::nanoTime, poolMetrics);
-        this.loginClient = LoginClient.create(
-                // For as many logins and as many probes at once.
-                2 * settings.loginConcurrency(), config.upstream().connectTimeout(), tls(config.upstream()));
+        this.pool = new TokenPool(settings, timer, executor, System::nanoTime, poolListener);
+        this.loginClient =
+                LoginClient.create(MOST_LOGIN_CONNECTIONS, config.upstream().connectTimeout(), tls(config.upstream()));
         this.rotation = new Rotation(
-                credentialFiles,
+                loaded.credentialFiles(),
                 config.credentials(),
                 settings.size(),
                 new UpstreamSources(loginClient, config.upstream(), LOGIN_TIMEOUT),
@@ -111,18 +141,59 @@ final class Tpp {
                 timer,
                 System::nanoTime,
                 () -> ThreadLocalRandom.current().nextDouble(),
-                poolMetrics,
+                poolListener,
                 this::allRefused);
         this.clientKeys = new ClientKeys(config.access().apiKeys());
-        this.accessLog = new AccessLog(httpMetrics, System::nanoTime);
+        this.accessLog = new AccessLog(proxyListener, System::nanoTime);
         this.access = new ClientAccess(accessRules(config, clientKeys), accessLog);
-        this.connections = new ConnectionLeases(pool, access, System::nanoTime, httpMetrics);
+        this.connections = new ConnectionLeases(pool, access, System::nanoTime, proxyListener);
         this.proxyServlet = new TokenProxyServlet(
-                proxySettings(config), pool, connections, access, timer, httpMetrics, () -> phase == Phase.DRAINING);
+                proxySettings(config), pool, connections, access, timer, proxyListener, this::sendsClientsAway);
+        ConfigInForce configInForce = new ConfigInForce(loaded.values(), InstantSource.system());
+        this.reload = new Reload(loaded, filesThread, InstantSource.system(), configInForce);
+        reload.add(this::prepare);
+        this.administration = new Administration(pool, refresher, connections, reload);
+        this.adminSecret = new AdminSecret(loaded, filesThread);
+        reload.add(adminSecret);
+        ReloadMetrics.register(registry, reload::successful, reload::readAt);
         this.metrics = PrometheusExport.of(registry, version);
+        this.otlpMetrics = OtlpMetrics.of(registry);
+        this.healthHosts = config.healthHosts().names();
+        this.history = new History(
+                pool::snapshot,
+                () -> new Traffic(httpMetrics.requests(), poolMetrics.waits(), httpMetrics.openConnections()),
+                InstantSource.system(),
+                System::nanoTime);
+        this.status = new Status(
+                version,
+                upstreamName(config.upstream()),
+                InstantSource.system(),
+                new StatusSources(pool::view, connections::views, this::refusals, this::isNotReady),
+                statusListener,
+                history,
+                configInForce);
     }
 
-    private static PoolSettings poolSettings(TppConfig.Token token, Duration outageWait) {
+    private static String upstreamName(TppConfig.Upstream upstream) {
+        return upstream.host() + ":" + upstream.port() + (upstream.tls() ? " over TLS" : "");
+    }
+
+    /** What a reload changes of all this; the rest needs a restart. */
+    private Followed.Step prepare(LoadedConfig next) {
+        TppConfig config = next.config();
+        PoolSettings poolSettings = poolSettings(config);
+        ProxySettings proxySettings = proxySettings(config);
+        return () -> {
+            loginClient.setConnectTimeout(config.upstream().connectTimeout().toMillis());
+            proxyServlet.apply(proxySettings);
+            String credentials = rotation.replace(next.credentialFiles(), config.credentials(), poolSettings.size());
+            refresher.reconfigure(poolSettings, rotation.sources());
+            return credentials == null ? List.of() : List.of(credentials);
+        };
+    }
+
+    private static PoolSettings poolSettings(TppConfig config) {
+        TppConfig.Token token = config.token();
         return new PoolSettings(
                 token.poolSize(),
                 token.ttl(),
@@ -133,7 +204,7 @@ final class Tpp {
                 token.idleReclaim(),
                 token.maxWaiting(),
                 token.waitTimeout(),
-                outageWait);
+                config.upstream().outageWait());
     }
 
     private static AccessRules accessRules(TppConfig config, ClientKeys keys) {
@@ -205,6 +276,8 @@ final class Tpp {
         connections.start(timer);
         accessLog.start(filesThread);
         clientKeys.start(filesThread, losers -> connections.closeTunnels(losers::contains));
+        reload.start();
+        history.start(timer);
     }
 
     /** From now on not ready. */
@@ -223,6 +296,7 @@ final class Tpp {
      * no logout, and nothing else that a token's own user could release it by.
      */
     void stop() throws Exception {
+        reload.stop();
         rotation.stop();
         clientKeys.stop();
         filesThread.shutdownNow();
@@ -230,6 +304,11 @@ final class Tpp {
         timer.shutdownNow();
         loginClient.stop();
         pool.clear();
+    }
+
+    /** Ends the export of metrics; needed only if the process goes on, whose agent else exports a last time. */
+    void endExport() throws Exception {
+        otlpMetrics.close();
     }
 
     /** Sets who is told the reason, on any thread, if TPP turns out to be unable to run. */
@@ -242,6 +321,30 @@ final class Tpp {
         return access;
     }
 
+    /** Whether each answer closes its connection. */
+    private boolean sendsClientsAway() {
+        return phase == Phase.DRAINING || administration.isDrained();
+    }
+
+    private boolean isNotReady() {
+        return phase != Phase.SERVING || administration.isDrained();
+    }
+
+    AdminServlet adminServlet() {
+        return new AdminServlet(
+                adminSecret::key, administration, status, pool::isPaused, administration::isDrained, timer);
+    }
+
+    /** Returns what administrators can do. */
+    Administration administration() {
+        return administration;
+    }
+
+    /** Returns what reads the configuration again. */
+    Reload reload() {
+        return reload;
+    }
+
     ConnectionLeases connections() {
         return connections;
     }
@@ -251,11 +354,15 @@ final class Tpp {
     }
 
     HealthServlet healthServlet() {
-        return new HealthServlet(this::snapshot, this::refusals, () -> phase != Phase.SERVING, version);
+        return new HealthServlet(this::snapshot, this::refusals, this::isNotReady, version);
     }
 
     MetricsServlet metricsServlet() {
         return new MetricsServlet(metrics);
+    }
+
+    StatusServlet statusServlet() {
+        return new StatusServlet(status, healthHosts);
     }
 
     PoolSnapshot snapshot() {

@@ -11,12 +11,13 @@ import jakarta.servlet.ServletContextListener;
 import jakarta.servlet.ServletRegistration;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
-import java.util.List;
+import java.util.stream.Stream;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,14 +27,50 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The configuration is the file that the system property {@code tpp.config} names, else {@code
  * config.yaml} in the Jetty base, else the environment alone. Listen addresses, idle time-outs and logging are the
- * container's: the keys for them have no effect here. What comes in on the connector called {@code
+ * container's: the keys for them have no effect here. {@link ContainerStop} does the rest. What comes in on the connector called {@code
  * health} gets health and metrics, everything else the proxy.
  */
 public final class TppContextListener implements ServletContextListener {
     private static final Logger logger = LoggerFactory.getLogger(TppContextListener.class);
 
-    private final List<Connector> listenedTo = new ArrayList<>();
-    private @Nullable Tpp tpp;
+    private @Nullable Running running;
+
+    /** What is there between start and end. */
+    private record Running(
+            Tpp tpp,
+            Server server,
+            ServletContextHandler handler,
+            ClientConnectors clients,
+            ContainerStop stop,
+            ErrorAnswers errors) {
+        /** Hears of connections and of the end, and answers in TPP's form what Jetty refuses. */
+        void listen() {
+            clients.listen(tpp.access());
+            clients.listen(tpp.connections());
+            health().forEach(UntracedRequests::addTo);
+            server.setErrorHandler(errors);
+            server.addEventListener(stop);
+            handler.addEventListener(stop);
+        }
+
+        /** Leaves nothing of this web application behind in the container. */
+        void unlisten() {
+            clients.unlisten(tpp.connections());
+            clients.unlisten(tpp.access());
+            health().forEach(UntracedRequests::removeFrom);
+            server.removeEventListener(stop);
+            handler.removeEventListener(stop);
+            // The next application may have put its own there already.
+            if (server.getErrorHandler() == errors) {
+                server.setErrorHandler(new ErrorHandler());
+            }
+        }
+
+        private Stream<Connector> health() {
+            return Arrays.stream(server.getConnectors())
+                    .filter(connector -> HealthConnectorFilter.CONNECTOR.equals(connector.getName()));
+        }
+    }
 
     @Override
     public void contextInitialized(ServletContextEvent event) {
@@ -41,17 +78,21 @@ public final class TppContextListener implements ServletContextListener {
         ServletContextHandler handler = ServletContextHandler.getServletContextHandler(context);
         Server server = handler.getServer();
         LoadedConfig loaded = load();
-        Tpp created = new Tpp(loaded.config(), loaded.credentialFiles(), server.getThreadPool());
-        tpp = created;
+        Tpp tpp = new Tpp(loaded, server.getThreadPool());
+        ClientConnectors clients = ClientConnectors.of(server);
+        ContainerStop stop = new ContainerStop(tpp, clients, loaded.config().shutdown());
+        running = new Running(tpp, server, handler, clients, stop, new ErrorAnswers());
+        tpp.onFailure(reason -> logger.error("TPP cannot run: {}", reason));
         try {
             handler.getServletHandler().setDecodeAmbiguousURIs(true);
-            register(context, created);
-            created.start();
-            listen(server, created);
+            register(context, tpp);
+            tpp.start();
+            running.listen();
         } catch (Exception e) {
             contextDestroyed(event);
             throw new IllegalStateException("TPP cannot start: " + e.getMessage(), e);
         }
+        logger.info("TPP {} starts: {}", Version.current(), ConfigSummary.given(loaded.values()));
     }
 
     private static LoadedConfig load() {
@@ -61,7 +102,7 @@ public final class TppContextListener implements ServletContextListener {
             return loaded;
         } catch (ConfigException e) {
             e.problems().forEach(logger::error);
-            throw new IllegalStateException("TPP's configuration has errors: " + String.join("; ", e.problems()));
+            throw new WarStartException("TPP cannot start; see the errors of its configuration above");
         }
     }
 
@@ -79,38 +120,28 @@ public final class TppContextListener implements ServletContextListener {
         proxy.setAsyncSupported(true);
         proxy.setLoadOnStartup(1);
         proxy.addMapping("/*");
-        FilterRegistration.Dynamic health =
-                context.addFilter("health", new HealthConnectorFilter(tpp.healthServlet(), tpp.metricsServlet()));
+        FilterRegistration.Dynamic health = context.addFilter(
+                "health",
+                new HealthConnectorFilter(
+                        tpp.healthServlet(), tpp.metricsServlet(), tpp.statusServlet(), tpp.adminServlet()));
         health.setAsyncSupported(true);
         health.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
     }
 
-    private void listen(Server server, Tpp tpp) {
-        for (Connector connector : server.getConnectors()) {
-            if (!HealthConnectorFilter.CONNECTOR.equals(connector.getName())) {
-                connector.addEventListener(tpp.access());
-                connector.addEventListener(tpp.connections());
-                listenedTo.add(connector);
-            }
-        }
-    }
-
     @Override
     public void contextDestroyed(ServletContextEvent event) {
-        Tpp ended = tpp;
+        Running ended = running;
         if (ended == null) {
             return;
         }
-        listenedTo.forEach(connector -> {
-            connector.removeEventListener(ended.connections());
-            connector.removeEventListener(ended.access());
-        });
+        ended.unlisten();
         try {
-            ended.drain();
-            ended.stop();
+            ended.tpp().stop();
+            ended.tpp().endExport();
+            logger.info("Stopped");
         } catch (Exception e) {
             logger.warn("TPP did not stop cleanly", e);
         }
-        tpp = null;
+        running = null;
     }
 }

@@ -1,9 +1,13 @@
 package io.tpp;
 
+import io.tpp.admin.AdminServlet;
+import io.tpp.admin.StatusServlet;
 import io.tpp.config.HostPort;
 import io.tpp.config.LoadedConfig;
 import io.tpp.config.TppConfig;
+import io.tpp.telemetry.Logging;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +19,7 @@ import org.slf4j.LoggerFactory;
  *
  * <h2>Threads</h2>
  *
- * Started and stopped by one thread.
+ * Started and stopped by one thread; a reload comes on another one.
  */
 final class TppServer {
     private static final Logger logger = LoggerFactory.getLogger(TppServer.class);
@@ -25,7 +29,9 @@ final class TppServer {
 
     private static final int HEALTH_THREADS = 8;
 
-    private final TppConfig config;
+    /** As it was last read. */
+    private volatile TppConfig config;
+
     private final @Nullable ClientTls tls;
     private final HttpServer clients;
     private final @Nullable HttpServer health;
@@ -41,15 +47,41 @@ final class TppServer {
                 CLIENT_THREADS,
                 tls == null ? null : tls.settings(),
                 HeadLimits.of(config.client()));
-        this.tpp = new Tpp(config, loaded.credentialFiles(), clients.executor());
+        this.tpp = new Tpp(loaded, clients.executor());
         this.health = health(config.healthListen());
+        if (config.listenReusePort()) {
+            clients.shareAddress();
+        }
         clients.limit(config.client().idleTimeout(), config.client().maxConnections());
         clients.connector().addEventListener(tpp.access());
         clients.connector().addEventListener(tpp.connections());
+        if (config.telemetry().requestLog().enabled()) {
+            boolean json = config.telemetry().logFormat() == TppConfig.LogFormat.JSON;
+            clients.requestLog(new RequestLines(json, Logging.requestLines()));
+        }
         ServletHolder proxy = new ServletHolder("proxy", tpp.proxyServlet());
         proxy.setAsyncSupported(true);
         proxy.setInitOrder(1);
         clients.servlets().addServlet(proxy, "/*");
+        tpp.reload().add(this::prepare);
+        tpp.administration()
+                .logFilter(filter -> Logging.change(filter, config.telemetry().logFormat()));
+    }
+
+    /** What a reload changes of the servers. */
+    private Followed.Step prepare(LoadedConfig loaded) {
+        TppConfig next = loaded.config();
+        Runnable newTls = tls == null || next.tls() == null ? () -> {} : tls.prepare(next.tls());
+        return () -> {
+            newTls.run();
+            clients.limit(next.client().idleTimeout(), next.client().maxConnections());
+            if (!next.client().idleTimeout().equals(config.client().idleTimeout())) {
+                tpp.connections().idleTimeout(next.client().idleTimeout());
+            }
+            Logging.change(next.telemetry().logFilter(), next.telemetry().logFormat());
+            config = next;
+            return List.of();
+        };
     }
 
     private @Nullable HttpServer health(@Nullable HostPort address) {
@@ -58,7 +90,14 @@ final class TppServer {
         }
         HttpServer server =
                 new HttpServer(address, "health_listen", "tpp-health", HEALTH_THREADS, null, HeadLimits.OF_HEALTH);
+        UntracedRequests.addTo(server.connector());
         server.servlets().addServlet(new ServletHolder("metrics", tpp.metricsServlet()), "/metrics");
+        ServletHolder status = new ServletHolder("status", tpp.statusServlet());
+        // The empty pattern is "/" itself; the pattern "/" would be everything.
+        StatusServlet.PATHS.forEach(path -> server.servlets().addServlet(status, path.equals("/") ? "" : path));
+        ServletHolder admin = new ServletHolder("admin", tpp.adminServlet());
+        admin.setAsyncSupported(true);
+        server.servlets().addServlet(admin, AdminServlet.PATH + "/*");
         server.servlets().addServlet(new ServletHolder("health", tpp.healthServlet()), "/*");
         return server;
     }

@@ -10,6 +10,7 @@ import io.tpp.testing.TestCertificates;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -100,7 +101,7 @@ class AccessTest {
         return await().atMost(LIMIT).until(() -> served(rig), client -> client != null);
     }
 
-    private static RawClient served(Rig rig) {
+    private static @Nullable RawClient served(Rig rig) {
         RawClient client = rig.connect();
         try {
             if (client.execute("1+1").status() == 200) {

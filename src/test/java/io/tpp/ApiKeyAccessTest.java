@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
 import okhttp3.Request;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -246,8 +247,7 @@ class ApiKeyAccessTest {
                     .isEqualTo(401);
         }
         try (RawClient client = rig.connect()) {
-            client.send("GET /metrics HTTP/1.1\r\nHost: tpp\r\n" + xApiKey(etl)
-                    + "\r\n\r\n");
+            client.send("GET /metrics HTTP/1.1\r\nHost: tpp\r\n" + xApiKey(etl) + "\r\n\r\n");
             assertThat(client.read().status()).isEqualTo(200);
         }
         assertThat(rig.simulator.requests().toString())
@@ -271,7 +271,7 @@ class ApiKeyAccessTest {
         }
     }
 
-    private int status(OkHttpClient client, ApiKey key) throws IOException {
+    private int status(OkHttpClient client, @Nullable ApiKey key) throws IOException {
         Request.Builder request = new Request.Builder().url(rig.uri("/").toString());
         if (key != null) {
             request.header("X-API-Key", key.text().reveal());

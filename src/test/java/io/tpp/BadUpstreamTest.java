@@ -6,22 +6,9 @@ import io.tpp.simulator.Fault;
 import io.tpp.testing.RawClient;
 import io.tpp.testing.RawClient.Response;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Answers of the upstream that are out of the ordinary. */
 class BadUpstreamTest {
-    @ParameterizedTest
-    @ValueSource(ints = {100, 102, 103, 199})
-    void anInterimResponseIsPassedOver(int status) throws Exception {
-        try (Rig rig = Rig.start(1);
-                RawClient client = rig.connect()) {
-            rig.simulator.faults().once("/api/execute", Fault.interim(status));
-            assertThat(client.execute("12345+0").body()).contains("\"result\":[12345]");
-            assertThat(client.execute("54321+0").body()).contains("\"result\":[54321]");
-        }
-    }
-
     @Test
     void aLongHeaderThatTheUpstreamMaySendAlsoReachesTheClient() throws Exception {
         try (Rig rig = Rig.start(1);

@@ -195,44 +195,6 @@ class BodiesTest {
     }
 
     @Test
-    void continueIsAnsweredByTppAndTheUpstreamIsNotAsked() throws Exception {
-        BlockingQueue<String> bodies = new LinkedBlockingQueue<>();
-        rig.upstream.script(connection -> {
-            bodies.add(connection.readBody());
-            connection.write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
-        });
-        try (RawClient client = rig.connect()) {
-            client.send("POST / HTTP/1.1\r\nHost: tpp\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n");
-            assertThat(client.readHead()).isEqualTo("HTTP/1.1 100 Continue\r\n\r\n");
-            assertThat(client.send("abc").read().status()).isEqualTo(200);
-            assertThat(bodies.poll(10, TimeUnit.SECONDS)).isEqualTo("abc");
-            assertThat(rig.upstream.takeHead()).doesNotContainIgnoringCase("expect");
-        }
-    }
-
-    @Test
-    void aRefusedRequestIsNotAskedToContinue() {
-        try (RawClient client = rig.connect()) {
-            client.send("POST /api/login HTTP/1.1\r\nHost: tpp\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n");
-            assertThat(client.readHead()).startsWith("HTTP/1.1 403 ");
-        }
-    }
-
-    @Test
-    void anAnswerThatComesBeforeTheUploadIsCompleteIsPassedOn() {
-        rig.upstream.script(connection -> {
-            connection.readChunk();
-            connection.write("HTTP/1.1 413 Too Large\r\nConnection: close\r\nContent-Length: 4\r\n\r\nbig!");
-            connection.close();
-        });
-        try (RawClient client = rig.connect()) {
-            client.send("POST / HTTP/1.1\r\nHost: tpp\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n");
-            assertThat(client.readHead()).startsWith("HTTP/1.1 413 ");
-            assertThat(client.readText(4)).isEqualTo("big!");
-        }
-    }
-
-    @Test
     void anUploadThatBreaksOffIsBrokenOffForTheUpstream() throws Exception {
         BlockingQueue<String> ends = new LinkedBlockingQueue<>();
         rig.upstream.script(connection -> {

@@ -2,10 +2,10 @@ package io.tpp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tpp.simulator.DolphinDbSimulator;
+import io.tpp.testing.ChildProcess;
 import io.tpp.testing.RawClient;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -13,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -20,27 +21,36 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** {@code target/tpp.jar} as a process of its own, started as a user starts it. Every wait has a limit. */
-final class JarProcess implements AutoCloseable {
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+public final class JarProcess implements AutoCloseable {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Pattern STARTED = Pattern.compile(
-            ".* serves clients on 127\\.0\\.0\\.1:(\\d+)(, health and metrics on 127\\.0\\.0\\.1:(\\d+))?;.*");
+            ".* serves clients on 127\\.0\\.0\\.1:(\\d+)(?: over TLS)?(, health and metrics on 127\\.0\\.0\\.1:(\\d+))?;.*");
 
     /** Free ports on the loopback address. */
-    static final Map<String, String> FREE_PORTS =
+    public static final Map<String, String> FREE_PORTS =
             Map.of("TPP_LISTEN", "127.0.0.1:0", "TPP_HEALTH_LISTEN", "127.0.0.1:0");
 
-    private final Process process;
-    private final Output out;
-    private final Output err;
+    /** Returns what is needed to run in front of a simulator on free ports, and {@code further} pairs. */
+    static Map<String, String> environment(DolphinDbSimulator simulator, String... further) {
+        Map<String, String> environment = new HashMap<>(FREE_PORTS);
+        environment.put("TPP_UPSTREAM_HOST", "127.0.0.1");
+        environment.put("TPP_UPSTREAM_PORT", String.valueOf(simulator.port()));
+        environment.put("TPP_CREDENTIAL_USERNAME", "admin");
+        environment.put("TPP_CREDENTIAL_PASSWORD", "123456");
+        for (int i = 0; i < further.length; i += 2) {
+            environment.put(further[i], further[i + 1]);
+        }
+        return environment;
+    }
 
-    private JarProcess(Process process) {
+    private final ChildProcess process;
+
+    private JarProcess(ChildProcess process) {
         this.process = process;
-        this.out = new Output(process.inputReader());
-        this.err = new Output(process.errorReader());
     }
 
     /** Starts it with nothing in its environment but these variables. */
-    static JarProcess start(Map<String, String> environment, String... arguments) throws IOException {
+    public static JarProcess start(Map<String, String> environment, String... arguments) throws IOException {
         return startJava(environment, List.of("-jar", "target/tpp.jar"), arguments);
     }
 
@@ -56,7 +66,7 @@ final class JarProcess implements AutoCloseable {
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().clear();
         builder.environment().putAll(environment);
-        return new JarProcess(builder.start());
+        return new JarProcess(ChildProcess.start(builder));
     }
 
     /** Runs a command that ends by itself, and returns it ended. */
@@ -67,82 +77,32 @@ final class JarProcess implements AutoCloseable {
         }
     }
 
-    /** What it writes to one of its streams, line by line. */
-    private static final class Output {
-        private final List<String> lines = new ArrayList<>();
-        private final Thread reader;
-
-        Output(BufferedReader in) {
-            reader = new Thread(() -> read(in), "output-of-tpp");
-            reader.setDaemon(true);
-            reader.start();
-        }
-
-        private void read(BufferedReader in) {
-            try {
-                in.lines().forEach(this::add);
-            } catch (UncheckedIOException killed) {
-                add("(the output ended with the process)");
-            }
-        }
-
-        private synchronized void add(String line) {
-            lines.add(line);
-            notifyAll();
-        }
-
-        synchronized List<String> lines() {
-            return List.copyOf(lines);
-        }
-
-        synchronized Matcher await(Pattern pattern) throws InterruptedException {
-            long end = System.nanoTime() + LIMIT.toNanos();
-            for (int next = 0; ; ) {
-                for (; next < lines.size(); next++) {
-                    Matcher matcher = pattern.matcher(lines.get(next));
-                    if (matcher.matches()) {
-                        return matcher;
-                    }
-                }
-                long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
-                if (left <= 0) {
-                    throw new AssertionError("no line like " + pattern + " in " + lines);
-                }
-                wait(left);
-            }
-        }
-
-        void awaitEnd() throws InterruptedException {
-            reader.join(LIMIT.toMillis());
-        }
-    }
-
     /** Waits for a line of standard output, the earlier ones included. */
     Matcher awaitLine(String regex) throws InterruptedException {
-        return out.await(Pattern.compile(regex));
+        return process.awaitLine(Pattern.compile(regex));
     }
 
     /** Waits until it serves; returns the port for clients. */
-    int awaitStart() throws InterruptedException {
-        return Integer.parseInt(out.await(STARTED).group(1));
+    public int awaitStart() throws InterruptedException {
+        return Integer.parseInt(process.awaitLine(STARTED).group(1));
     }
 
     private int healthPort() throws InterruptedException {
-        return Integer.parseInt(out.await(STARTED).group(3));
+        return Integer.parseInt(process.awaitLine(STARTED).group(3));
     }
 
     RawClient connect() throws InterruptedException {
         return RawClient.connect(awaitStart());
     }
 
-    HttpResponse<String> health(String path) throws Exception {
+    public HttpResponse<String> health(String path) throws Exception {
         URI uri = URI.create("http://127.0.0.1:" + healthPort() + path);
         return HttpClient.newHttpClient()
                 .send(HttpRequest.newBuilder(uri).timeout(LIMIT).build(), HttpResponse.BodyHandlers.ofString());
     }
 
     /** Returns where the health connector listens, as {@code host:port}. */
-    String healthAddress() throws InterruptedException {
+    public String healthAddress() throws InterruptedException {
         return "127.0.0.1:" + healthPort();
     }
 
@@ -160,31 +120,26 @@ final class JarProcess implements AutoCloseable {
 
     /** Waits for the end of the process and of its output. */
     int exitCode() throws InterruptedException {
-        assertThat(process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS))
-                .as("ends, having written %s%s", out.lines(), err.lines())
-                .isTrue();
-        out.awaitEnd();
-        err.awaitEnd();
-        return process.exitValue();
+        return process.exitCode();
     }
 
     /** Returns the lines of standard output so far. */
     List<String> out() {
-        return out.lines();
+        return process.out();
     }
 
     /** Returns the lines of standard error so far. */
     List<String> err() {
-        return err.lines();
+        return process.err();
     }
 
     /** Returns all that was written so far. */
-    String everything() {
-        return String.join("\n", out.lines()) + "\n" + String.join("\n", err.lines());
+    public String everything() {
+        return process.everything();
     }
 
     @Override
     public void close() {
-        process.destroyForcibly();
+        process.close();
     }
 }

@@ -24,6 +24,9 @@ import org.junit.jupiter.api.io.TempDir;
 class JarSecrecyIT {
     private static final String TOKEN = "Zm9yYmlkZGVuLXRva2Vu+/T0k3n==";
 
+    /** Jetty's lines too, which show all it sends and receives. */
+    private static final String EVERYTHING = "trace,org.eclipse.jetty=trace,io.opentelemetry=trace";
+
     private final List<String> authorizations = new CopyOnWriteArrayList<>();
     private HttpServer upstream;
 
@@ -82,7 +85,7 @@ class JarSecrecyIT {
         environment.put(
                 "TPP_UPSTREAM_PORT", String.valueOf(upstream.getAddress().getPort()));
         environment.put("TPP_TOKENS_FILE", file.toString());
-        environment.put("TPP_LOG", "trace");
+        environment.put("TPP_LOG", EVERYTHING);
         StringBuilder answers = new StringBuilder();
         try (JarProcess tpp = JarProcess.start(environment)) {
             for (String path : List.of("/api/execute", "/denied")) {
@@ -113,7 +116,7 @@ class JarSecrecyIT {
         environment.put("TPP_CREDENTIALS_0_PASSWORD", "passWord-1");
         environment.put("TPP_CREDENTIALS_1_USERNAME", "badUser");
         environment.put("TPP_CREDENTIALS_1_PASSWORD", "passWord-2");
-        environment.put("TPP_LOG", "trace");
+        environment.put("TPP_LOG", EVERYTHING);
         StringBuilder answers = new StringBuilder();
         try (JarProcess tpp = JarProcess.start(environment)) {
             tpp.awaitLine(".* WARN .*user 'badUser'.*");

@@ -34,15 +34,7 @@ class JarStartIT {
 
     /** Returns what is needed to run in front of the simulator, and {@code further} pairs. */
     private Map<String, String> environment(String... further) {
-        Map<String, String> environment = new HashMap<>(JarProcess.FREE_PORTS);
-        environment.put("TPP_UPSTREAM_HOST", "127.0.0.1");
-        environment.put("TPP_UPSTREAM_PORT", String.valueOf(simulator.port()));
-        environment.put("TPP_CREDENTIAL_USERNAME", "admin");
-        environment.put("TPP_CREDENTIAL_PASSWORD", "123456");
-        for (int i = 0; i < further.length; i += 2) {
-            environment.put(further[i], further[i + 1]);
-        }
-        return environment;
+        return JarProcess.environment(simulator, further);
     }
 
     @Test

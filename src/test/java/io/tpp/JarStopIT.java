@@ -9,7 +9,6 @@ import io.tpp.testing.RawClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -27,15 +26,8 @@ class JarStopIT {
     }
 
     private JarProcess start(String... further) throws Exception {
-        Map<String, String> environment = new HashMap<>(JarProcess.FREE_PORTS);
-        environment.put("TPP_UPSTREAM_HOST", "127.0.0.1");
-        environment.put("TPP_UPSTREAM_PORT", String.valueOf(simulator.port()));
-        environment.put("TPP_CREDENTIAL_USERNAME", "admin");
-        environment.put("TPP_CREDENTIAL_PASSWORD", "123456");
-        environment.put("TPP_TOKEN_POOL_SIZE", "2");
-        for (int i = 0; i < further.length; i += 2) {
-            environment.put(further[i], further[i + 1]);
-        }
+        Map<String, String> environment = JarProcess.environment(simulator, further);
+        environment.putIfAbsent("TPP_TOKEN_POOL_SIZE", "2");
         return JarProcess.start(environment);
     }
 

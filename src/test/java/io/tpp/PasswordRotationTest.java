@@ -229,15 +229,17 @@ class PasswordRotationTest {
     }
 
     @Test
-    void moreUsersThanThePoolWasMadeForWaitForARestart() throws Exception {
+    void moreUsersThanThePoolWasMadeForWaitForAReload() throws Exception {
         Path file = Files.writeString(folder.resolve("users.txt"), "user1:old-Pa55word1\n");
         try (Rig rig = start(0, "TPP_CREDENTIALS_FILE", file)) {
             rig.awaitPool(pool -> pool.available() == 1);
             Files.writeString(file, "user2:old-Pa55word2\nuser1:old-Pa55word1\n");
             until(() -> captured.lines(Level.WARN)
                     .contains("credentials_file holds 2 entries, but the pool was made for 1: the last 1 are not used"
-                            + " until TPP is restarted"));
+                            + " until the configuration is reloaded"));
             until(() -> usersOf(rig, 1).equals(Set.of("user2")));
+            assertThat(rig.server.tpp().reload().now("test").get().successful()).isTrue();
+            until(() -> usersOf(rig, 2).equals(Set.of("user1", "user2")));
         }
     }
 }

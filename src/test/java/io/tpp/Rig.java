@@ -55,6 +55,11 @@ public final class Rig implements AutoCloseable {
         return new Rig(simulator, server);
     }
 
+    /** Takes a server that was started in front of a simulator; both are closed in the end. */
+    static Rig of(DolphinDbSimulator simulator, TppServer server) {
+        return new Rig(simulator, server);
+    }
+
     /** Makes a server that is not started; given credentials replace the usual one; 0 tokens: as many as follow from them. */
     static TppServer newServer(int upstreamPort, int tokens, String... settings) throws Exception {
         Map<String, String> environment = new HashMap<>(Map.of(

@@ -170,15 +170,18 @@ class StaticTokensTest {
     }
 
     @Test
-    void moreTokensThanAtTheStartWaitForARestart() throws Exception {
+    void moreTokensThanAtTheStartWaitForAReload() throws Exception {
         write(1, 2);
         try (Rig rig = start()) {
             rig.awaitPool(pool -> pool.available() == 2);
             write(1, 2, 3);
             until(() -> captured.lines(Level.WARN)
                     .contains("tokens_file holds 3 entries, but the pool was made for 2: the last 1 are not used until"
-                            + " TPP is restarted"));
+                            + " the configuration is reloaded"));
             assertThat(inUse(rig, 2)).containsExactly(1, 2);
+            assertThat(rig.server.tpp().reload().now("test").get().successful()).isTrue();
+            rig.awaitPool(pool -> pool.available() == 3);
+            assertThat(inUse(rig, 3)).containsExactlyInAnyOrder(1, 2, 3);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.tpp;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -11,10 +12,13 @@ import io.tpp.testing.RawClient.Response;
 import java.io.UncheckedIOException;
 import java.net.http.HttpClient;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
+import org.eclipse.jetty.server.ServerConnector;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -64,6 +68,87 @@ class StopTest {
                 HttpClients.Client client = HttpClients.jdk(HttpClient.Version.HTTP_2)) {
             assertThat(client.get(rig.uri("/echo")).status()).isEqualTo(200);
             awaitStop(Stops.stopping(rig));
+        }
+    }
+
+    @Test
+    void anHttp2ConnectionIsToldToGoElsewhereAsSoonAsItHasNoRequestUnderWay() throws Exception {
+        try (Rig rig = Rig.start(1);
+                HttpClients.Client client = HttpClients.jdk(HttpClient.Version.HTTP_2)) {
+            Http2Farewell farewell = new Http2Farewell(
+                    (ServerConnector) ServletContextHandler.getServletContextHandler(rig.servletContext())
+                            .getServer()
+                            .getConnectors()[0]);
+            // This one upgrades.
+            assertThat(client.get(rig.uri("/echo")).status()).isEqualTo(200);
+            rig.simulator.hold();
+            CompletableFuture<HttpClients.Answer> answer = CompletableFuture.supplyAsync(() -> {
+                try {
+                    return client.send("POST", rig.uri("/api/execute"), "{\"script\":\"6*7\"}".getBytes(UTF_8), false);
+                } catch (Exception e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            rig.simulator.awaitHeld(1, LIMIT);
+            farewell.say(false);
+            assertThat(rig.health("/metrics").body()).contains("tpp_client_connections 1.0");
+            rig.simulator.release();
+            assertThat(answer.get(LIMIT.toSeconds(), TimeUnit.SECONDS).body()).contains("42");
+            await().atMost(LIMIT).until(() -> {
+                farewell.say(false);
+                return rig.health("/metrics").body().contains("tpp_client_connections 0.0");
+            });
+        }
+    }
+
+    @Test
+    void theAnswerToARequestUnderWayAsksTheClientToCloseItsConnection() throws Exception {
+        try (Rig rig = Rig.start(1)) {
+            rig.simulator.hold();
+            try (RawClient client = rig.connect().sendScript("1")) {
+                rig.simulator.awaitHeld(1, LIMIT);
+                CompletableFuture<Void> stop = Stops.draining(rig);
+                rig.simulator.release();
+                assertThat(client.read().headers()).containsEntry("connection", "close");
+                awaitStop(stop);
+            }
+        }
+    }
+
+    @Test
+    void soDoesEveryAnswerToALaterRequest() throws Exception {
+        try (Rig rig = Rig.start(1)) {
+            rig.server.tpp().drain();
+            for (String request : List.of("GET /echo", "TRACE /", "GET /api/login")) {
+                try (RawClient client = rig.connect().send(request + " HTTP/1.1\r\nHost: tpp\r\n\r\n")) {
+                    assertThat(client.read().headers()).as(request).containsEntry("connection", "close");
+                    assertThat(client.isClosedByPeer()).as(request).isTrue();
+                }
+            }
+        }
+    }
+
+    @Test
+    void twoMayListenAtOneAddressIfBothAreToldTo() throws Exception {
+        try (Rig first = Rig.start(1, "TPP_LISTEN_REUSE_PORT", "true")) {
+            String address = "127.0.0.1:" + first.port();
+            try (Rig second = Rig.start(1, "TPP_LISTEN", address, "TPP_LISTEN_REUSE_PORT", "true")) {
+                assertThat(second.port()).isEqualTo(first.port());
+                first.stop();
+                try (RawClient client = second.connect()) {
+                    assertThat(client.tokenNumber()).isEqualTo(1);
+                }
+            }
+        }
+    }
+
+    @Test
+    void otherwiseThePortIsTaken() throws Exception {
+        try (Rig first = Rig.start(1, "TPP_LISTEN_REUSE_PORT", "true")) {
+            String address = "127.0.0.1:" + first.port();
+            assertThatThrownBy(() -> Rig.start(1, "TPP_LISTEN", address))
+                    .isInstanceOf(StartException.class)
+                    .hasMessageContaining("listen: cannot listen on " + address);
         }
     }
 

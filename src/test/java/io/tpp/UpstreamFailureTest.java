@@ -5,10 +5,17 @@ import static io.tpp.testing.ScriptedUpstream.hangUp;
 import static io.tpp.testing.ScriptedUpstream.ok;
 import static io.tpp.testing.ScriptedUpstream.reset;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.tpp.testing.RawClient;
 import io.tpp.testing.RawClient.Response;
 import io.tpp.testing.ScriptedUpstream.Script;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -61,6 +68,31 @@ class UpstreamFailureTest {
                     .contains("tpp_requests_replayed_total{reason=\"connect\",} 1.0")
                     .contains("tpp_requests_total 2.0");
         }
+    }
+
+    /** Its system answers nobody, because its queue of connections to accept is full. */
+    @Test
+    void anUpstreamThatDoesNotAcceptConnectionsIsAGatewayTimeout() throws Exception {
+        try (ScriptedRig rig = ScriptedRig.start(
+                ok(""), "TPP_UPSTREAM_CONNECT_TIMEOUT_SECONDS", "0.3", "TPP_UPSTREAM_OUTAGE_WAIT_SECONDS", "0.3")) {
+            int port = rig.upstream.port();
+            rig.upstream.close();
+            try (ServerSocket deaf = bind(port);
+                    SocketChannel first = SocketChannel.open(deaf.getLocalSocketAddress());
+                    SocketChannel second = SocketChannel.open(deaf.getLocalSocketAddress());
+                    RawClient client = rig.connect().send(GET)) {
+                assertThat(first.isConnected() && second.isConnected()).isTrue();
+                assertFailure(
+                        client.read(), 504, "did not accept a connection within upstream.connect_timeout_seconds");
+            }
+        }
+    }
+
+    /** Waits until nobody else listens there. */
+    private static ServerSocket bind(int port) {
+        return await().atMost(Duration.ofSeconds(10))
+                .ignoreException(BindException.class)
+                .until(() -> new ServerSocket(port, 1, InetAddress.getLoopbackAddress()), Objects::nonNull);
     }
 
     @Test

@@ -3,8 +3,10 @@ package io.tpp.admin;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tpp.json.Json;
 import io.tpp.pool.CredentialRefusal;
 import io.tpp.pool.PoolSnapshot;
+import io.tpp.pool.PoolSnapshot.Health;
 import java.util.List;
 import java.util.Locale;
 
@@ -15,16 +17,8 @@ final class HealthReport {
 
     private HealthReport() {}
 
-    private enum Status {
-        HEALTHY,
-        /** Requests are served, but someone waits and no token is free. */
-        DEGRADED,
-        /** No request can be served. */
-        UNHEALTHY
-    }
-
     static Answer of(PoolSnapshot pool, List<CredentialRefusal> refusals, String version) {
-        Status status = status(pool);
+        Health status = pool.health();
         ObjectNode report = JsonNodeFactory.instance.objectNode();
         report.put("status", status.name().toLowerCase(Locale.ROOT));
         // Exactly these four in this order: scripts compare the text. Anything new goes behind it.
@@ -47,13 +41,6 @@ final class HealthReport {
                             .put("reason", refusal.reason()));
         }
         report.put("version", version);
-        return Answer.json(status == Status.UNHEALTHY ? 503 : 200, report.toString());
-    }
-
-    private static Status status(PoolSnapshot pool) {
-        if (!pool.usable()) {
-            return Status.UNHEALTHY;
-        }
-        return pool.waiting() > 0 && pool.available() == 0 ? Status.DEGRADED : Status.HEALTHY;
+        return Answer.json(status == Health.UNHEALTHY ? 503 : 200, Json.text(report));
     }
 }

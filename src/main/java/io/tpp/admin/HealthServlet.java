@@ -18,10 +18,12 @@ import java.util.function.Supplier;
 public final class HealthServlet extends ReadOnlyServlet {
     private static final String ENDPOINTS = """
             not found; this is TPP's health connector, which serves
+            /         the status page; its data as JSON: /status.json
             /health   state of the token pool as JSON (also /healthz)
             /livez    200 while the process can answer; ?verbose
             /readyz   200 while requests can be served; ?verbose, ?exclude=check
             /metrics  metrics for Prometheus
+            /admin    actions and views, with the secret of admin.token_file
             """;
 
     private final Supplier<PoolSnapshot> pool;

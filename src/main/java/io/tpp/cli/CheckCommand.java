@@ -3,6 +3,7 @@ package io.tpp.cli;
 import io.tpp.config.ConfigException;
 import io.tpp.config.EffectiveValue;
 import io.tpp.config.LoadedConfig;
+import io.tpp.telemetry.TraceExport;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -51,6 +52,10 @@ final class CheckCommand implements Callable<Integer> {
                 "%-" + width(values, EffectiveValue::key) + "s  %-" + width(values, EffectiveValue::value) + "s  %s";
         for (EffectiveValue value : values) {
             root.console().print(format.formatted(value.key(), value.value(), value.source()));
+        }
+        String endpoint = loaded.config().telemetry().otlpEndpoint();
+        if (endpoint != null) {
+            root.console().print(TraceExport.plan(endpoint, root.environment()));
         }
         root.console().warnings(loaded.warnings());
     }

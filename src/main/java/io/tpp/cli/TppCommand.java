@@ -79,6 +79,10 @@ final class TppCommand implements Callable<Integer> {
         return new ConfigLoader(environment);
     }
 
+    Map<String, String> environment() {
+        return environment;
+    }
+
     Console console() {
         return console;
     }

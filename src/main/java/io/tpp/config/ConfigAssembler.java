@@ -1,13 +1,16 @@
 package io.tpp.config;
 
+import io.tpp.config.TppConfig.Admin;
 import io.tpp.config.TppConfig.Binding;
 import io.tpp.config.TppConfig.Client;
 import io.tpp.config.TppConfig.HalfClose;
 import io.tpp.config.TppConfig.LogFormat;
+import io.tpp.config.TppConfig.Reload;
 import io.tpp.config.TppConfig.Shutdown;
 import io.tpp.config.TppConfig.Telemetry;
 import io.tpp.config.TppConfig.Token;
 import io.tpp.config.TppConfig.Upstream;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +42,19 @@ final class ConfigAssembler {
         clientTls.check();
         clientAccess.check(problems);
         checkRefresh();
+        checkAdminToken();
+    }
+
+    private void checkAdminToken() {
+        Path file = values.optionalFile(Key.ADMIN_TOKEN_FILE);
+        if (file == null) {
+            return;
+        }
+        try {
+            var unused = AdminTokenFile.read(file);
+        } catch (IllegalArgumentException e) {
+            values.problem(Key.ADMIN_TOKEN_FILE, file + " " + e.getMessage());
+        }
     }
 
     private void checkListeners() {
@@ -74,18 +90,23 @@ final class ConfigAssembler {
     TppConfig config() {
         return new TppConfig(
                 values.hostPort(Key.LISTEN),
+                values.flag(Key.LISTEN_REUSE_PORT),
                 values.optionalHostPort(Key.HEALTH_LISTEN),
+                values.hostNames(Key.HEALTH_HOSTS),
                 upstream(),
                 credentials.credentials(),
                 token(),
                 client(),
                 clientTls.files(),
                 clientAccess.access(),
+                new Admin(values.optionalFile(Key.ADMIN_TOKEN_FILE)),
+                new Reload(values.flag(Key.RELOAD_WATCH)),
                 new Shutdown(values.duration(Key.SHUTDOWN_DELAY), values.duration(Key.SHUTDOWN_GRACE)),
                 new Telemetry(
                         values.optionalText(Key.OTLP_ENDPOINT),
                         values.text(Key.LOG_FILTER),
-                        values.choice(Key.LOG_FORMAT, LogFormat.class)));
+                        values.choice(Key.LOG_FORMAT, LogFormat.class),
+                        values.requestLog()));
     }
 
     private Upstream upstream() {

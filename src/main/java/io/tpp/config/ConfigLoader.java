@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,17 +31,32 @@ public final class ConfigLoader {
      * @throws ConfigException with everything that is wrong
      */
     public LoadedConfig load(@Nullable Path file) throws ConfigException {
+        return load(file, null, Set.of());
+    }
+
+    /**
+     * Loads it again.
+     *
+     * @param running what is in force; null: nothing
+     * @param kept keys that are to be as they are there, whatever is given for them
+     */
+    LoadedConfig load(@Nullable Path file, @Nullable LoadedConfig running, Set<Key> kept) throws ConfigException {
         List<String> warnings = EnvironmentWarnings.of(environment);
         Problems problems = new Problems(warnings);
         Layer below = file == null ? NOTHING : readFile(file, problems);
-        Layer layer = EnvironmentLayer.read(environment, problems).over(below == null ? NOTHING : below);
+        Layer given = EnvironmentLayer.read(environment, problems).over(below == null ? NOTHING : below);
+        Layer layer = running == null
+                ? given
+                : given.with(kept, running.credentialFiles().layer());
         Values values = new Values(layer.settings(), problems);
         if (below == null) {
             // Nothing is known of the file, so whatever seems to be missing may stand in it.
             problems.throwIfAny();
         }
         checkHost(values, file, problems);
-        CredentialTexts texts = new CredentialTexts();
+        CredentialTexts texts = running == null
+                ? new CredentialTexts()
+                : running.credentialFiles().texts().again();
         CredentialsReader.Result credentials = new CredentialsReader(layer, texts, problems).read(place(file));
         PoolSizeRule poolSize = PoolSizeRule.of(values);
         poolSize.check(credentials.credentials(), problems);
@@ -50,7 +66,8 @@ public final class ConfigLoader {
         List<String> all = new ArrayList<>(warnings);
         all.addAll(assembler.warnings());
         CredentialFiles files = new CredentialFiles(layer, place(file), texts, poolSize);
-        return new LoadedConfig(assembler.config(), files, assembler.effectiveValues(), all);
+        return new LoadedConfig(
+                assembler.config(), files, assembler.effectiveValues(), all, new ConfigOrigin(this, file));
     }
 
     /** Returns whether any variable gives a key; how much is logged does not count. */

@@ -25,6 +25,14 @@ public final class CredentialFiles {
         texts.started();
     }
 
+    Layer layer() {
+        return layer;
+    }
+
+    CredentialTexts texts() {
+        return texts;
+    }
+
     /** Returns the files that may change; empty if all that is known was given in other ways. */
     public List<Path> paths() {
         return texts.regularFiles();

@@ -43,6 +43,14 @@ final class CredentialTexts {
         return text;
     }
 
+    /** Returns what reads other files, but knows what pipes gave, and opens none. */
+    CredentialTexts again() {
+        CredentialTexts next = new CredentialTexts();
+        next.pipes.putAll(pipes);
+        next.started();
+        return next;
+    }
+
     /** From now on, only regular files are opened. */
     void started() {
         starting = false;

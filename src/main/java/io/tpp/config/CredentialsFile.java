@@ -37,7 +37,7 @@ final class CredentialsFile {
         } else if (colon == line.length() - 1) {
             problems.add(source, "the password after the ':' is empty");
         } else {
-            credentials.add(new Credential(username, Secret.of(line.substring(colon + 1))));
+            credentials.add(new Credential(username, Secret.guarded(line.substring(colon + 1))));
         }
     }
 }

@@ -159,7 +159,7 @@ final class CredentialsReader {
             if (text.isEmpty()) {
                 throw InvalidValue.unshown("names an empty file");
             }
-            return Secret.of(text);
+            return Secret.guarded(text);
         } catch (InvalidValue e) {
             // Without the path: people put the password itself here.
             problems.add(source, name + ".password_file " + e.getMessage());

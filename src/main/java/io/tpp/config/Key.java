@@ -5,6 +5,7 @@ import static io.tpp.config.ValueTypes.cidrs;
 import static io.tpp.config.ValueTypes.file;
 import static io.tpp.config.ValueTypes.flag;
 import static io.tpp.config.ValueTypes.host;
+import static io.tpp.config.ValueTypes.hostNames;
 import static io.tpp.config.ValueTypes.hostPort;
 import static io.tpp.config.ValueTypes.logFilter;
 import static io.tpp.config.ValueTypes.methods;
@@ -12,6 +13,7 @@ import static io.tpp.config.ValueTypes.optionalHost;
 import static io.tpp.config.ValueTypes.paths;
 import static io.tpp.config.ValueTypes.pattern;
 import static io.tpp.config.ValueTypes.readableFile;
+import static io.tpp.config.ValueTypes.requestLog;
 import static io.tpp.config.ValueTypes.seconds;
 import static io.tpp.config.ValueTypes.secret;
 import static io.tpp.config.ValueTypes.size;
@@ -40,7 +42,9 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("ImmutableEnumChecker") // The types' parsers are functions without a state.
 enum Key {
     LISTEN("listen", hostPort(), value("0.0.0.0:8080")),
+    LISTEN_REUSE_PORT("listen_reuse_port", flag(), value("false")),
     HEALTH_LISTEN("health_listen", hostPort(), absent("none")),
+    HEALTH_HOSTS("health_hosts", hostNames(), value("none")),
 
     UPSTREAM_HOST("upstream.host", host(), absent("none")),
     UPSTREAM_PORT("upstream.port", wholeNumber(1, 65_535), value("8848")),
@@ -99,12 +103,17 @@ enum Key {
     ALLOWED_PATHS("access.allowed_paths", somePaths(), absent("all")),
     ALLOWED_METHODS("access.allowed_methods", methods(), absent("all")),
 
+    ADMIN_TOKEN_FILE("admin.token_file", readableFile(), absent("none")),
+
+    RELOAD_WATCH("reload.watch", flag(), value("false")),
+
     SHUTDOWN_DELAY("shutdown.delay_seconds", seconds("0", 3600), value("0")),
     SHUTDOWN_GRACE("shutdown.grace_seconds", seconds("0", 86_400), value("30")),
 
     OTLP_ENDPOINT("telemetry.otlp_endpoint", url(), absent("none")),
     LOG_FILTER("telemetry.log_filter", logFilter(), value("info"), "TPP_LOG", "RUST_LOG"),
-    LOG_FORMAT("telemetry.log_format", choice(TppConfig.LogFormat.class), value("text"));
+    LOG_FORMAT("telemetry.log_format", choice(TppConfig.LogFormat.class), value("text")),
+    REQUEST_LOG("telemetry.request_log", requestLog(), value("none"));
 
     /**
      * What holds when a key is not given.

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What one source of the configuration gives, before it is understood: the file, or the environment. */
@@ -31,6 +32,15 @@ record Layer(Map<Key, Setting> settings, @Nullable CredentialList list) {
      * @param settings the keys of {@code credential}
      */
     record CredentialEntry(String name, String source, Map<Key, Setting> settings) {}
+
+    /** Returns this layer with these keys as they are in another one. */
+    Layer with(Set<Key> keys, Layer other) {
+        Map<Key, Setting> merged = new EnumMap<>(Key.class);
+        merged.putAll(settings);
+        merged.keySet().removeAll(keys);
+        keys.stream().filter(other.settings::containsKey).forEach(key -> merged.put(key, other.settings.get(key)));
+        return new Layer(merged, list);
+    }
 
     /** Returns this layer with whatever it does not give taken from another. */
     Layer over(Layer below) {

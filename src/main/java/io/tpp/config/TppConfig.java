@@ -16,19 +16,25 @@ import org.jspecify.annotations.Nullable;
  * <p>Only {@link ConfigLoader} knows keys, defaults and limits; this is what comes out. Immutable. Its
  * {@code toString} holds no password.
  *
+ * @param listenReusePort whether another process may listen at the same time
  * @param healthListen null: no health connector
+ * @param healthHosts names by which the status page may be opened, on top of those that are local anyway
  * @param credentials at least one, as they were at the start
  * @param tls null: clients are served in clear
  */
 public record TppConfig(
         HostPort listen,
+        boolean listenReusePort,
         @Nullable HostPort healthListen,
+        HostNames healthHosts,
         Upstream upstream,
         Credentials credentials,
         Token token,
         Client client,
         @Nullable TlsFiles tls,
         Access access,
+        Admin admin,
+        Reload reload,
         Shutdown shutdown,
         Telemetry telemetry) {
 
@@ -153,6 +159,20 @@ public record TppConfig(
             @Nullable Methods allowedMethods) {}
 
     /**
+     * Who may administer TPP.
+     *
+     * @param tokenFile what holds the secret; null: nobody
+     */
+    public record Admin(@Nullable Path tokenFile) {}
+
+    /**
+     * When the configuration is read again.
+     *
+     * @param watch whether that is also when its file changes
+     */
+    public record Reload(boolean watch) {}
+
+    /**
      * The stop.
      *
      * @param delay how long to keep serving while not ready
@@ -165,7 +185,8 @@ public record TppConfig(
      *
      * @param otlpEndpoint null: none
      */
-    public record Telemetry(@Nullable String otlpEndpoint, String logFilter, LogFormat logFormat) {}
+    public record Telemetry(
+            @Nullable String otlpEndpoint, String logFilter, LogFormat logFormat, RequestLogTarget requestLog) {}
 
     /** How log lines look. */
     public enum LogFormat {

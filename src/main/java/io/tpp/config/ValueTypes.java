@@ -86,6 +86,11 @@ final class ValueTypes {
         return new ValueType<>(String.class, ValueTypes::parseUrl, Form.OPTIONAL_TEXT);
     }
 
+    /** Where requests are logged: {@code none}, {@code stdout} or a file. */
+    static ValueType<RequestLogTarget> requestLog() {
+        return strict(RequestLogTarget.class, RequestLogTarget::parse);
+    }
+
     static ValueType<String> logFilter() {
         return new ValueType<>(String.class, ValueTypes::parseLogFilter, Form.OPTIONAL_TEXT);
     }
@@ -96,6 +101,10 @@ final class ValueTypes {
     }
 
     /** Statuses of failures, separated by commas; or {@code none}. */
+    static ValueType<HostNames> hostNames() {
+        return strict(HostNames.class, HostNames::parse);
+    }
+
     static ValueType<StatusCodes> statuses() {
         return list(StatusCodes.class, StatusCodes::parse);
     }
@@ -150,7 +159,7 @@ final class ValueTypes {
     }
 
     static ValueType<Secret> secret() {
-        return new ValueType<>(Secret.class, Secret::of, Form.LITERAL);
+        return new ValueType<>(Secret.class, Secret::guarded, Form.LITERAL);
     }
 
     private static <T> ValueType<T> strict(Class<T> type, ValueType.Parser<T> parser) {

@@ -153,6 +153,14 @@ final class Values {
         return get(key, type);
     }
 
+    HostNames hostNames(Key key) {
+        return get(key, HostNames.class);
+    }
+
+    RequestLogTarget requestLog() {
+        return get(Key.REQUEST_LOG, RequestLogTarget.class);
+    }
+
     StatusCodes statuses(Key key) {
         return get(key, StatusCodes.class);
     }

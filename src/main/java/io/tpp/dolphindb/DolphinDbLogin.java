@@ -1,11 +1,11 @@
 package io.tpp.dolphindb;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.tpp.json.Json;
 import io.tpp.token.BearerToken;
 import io.tpp.token.Credential;
 import io.tpp.token.LoginException;
 import io.tpp.token.TokenSource;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -98,12 +98,10 @@ public final class DolphinDbLogin implements TokenSource {
     }
 
     private byte[] body() {
-        return JsonNodeFactory.instance
+        return Json.bytes(JsonNodeFactory.instance
                 .objectNode()
                 .put("username", credential.username())
-                .put("password", credential.password().reveal())
-                .toString()
-                .getBytes(StandardCharsets.UTF_8);
+                .put("password", credential.password().reveal()));
     }
 
     private static LoginOutcome outcome(RestCall.Reply reply) {

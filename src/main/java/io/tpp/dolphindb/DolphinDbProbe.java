@@ -1,9 +1,9 @@
 package io.tpp.dolphindb;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.tpp.json.Json;
 import io.tpp.token.BearerToken;
 import io.tpp.token.LoginException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.eclipse.jetty.client.HttpClient;
@@ -18,11 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DolphinDbProbe {
     private static final String PATH = "/api/execute";
-    private static final byte[] BODY = JsonNodeFactory.instance
-            .objectNode()
-            .put("script", "getCurrentSessionAndUser()")
-            .toString()
-            .getBytes(StandardCharsets.UTF_8);
+    private static final byte[] BODY =
+            Json.bytes(JsonNodeFactory.instance.objectNode().put("script", "getCurrentSessionAndUser()"));
 
     private final RestCall call;
 

@@ -2,7 +2,7 @@ package io.tpp.dolphindb;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.nio.charset.StandardCharsets;
+import io.tpp.json.Json;
 
 /**
  * The body of the answers that TPP makes itself, in the form DolphinDB gives its own failures, so that a DolphinDB
@@ -22,6 +22,6 @@ public final class ErrorEnvelope {
                 .put("code", "1")
                 .put("message", "TPP: " + message);
         envelope.putArray("result");
-        return envelope.toString().getBytes(StandardCharsets.UTF_8);
+        return Json.bytes(envelope);
     }
 }

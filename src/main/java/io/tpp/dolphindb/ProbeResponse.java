@@ -3,6 +3,7 @@ package io.tpp.dolphindb;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tpp.json.Json;
 import io.tpp.token.LoginException.Kind;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * question leaves it open. Never throws. Stateless.
  */
 final class ProbeResponse {
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper JSON = new ObjectMapper(Json.factory());
 
     /** What the upstream calls a caller it does not know, whichever the status. */
     private static final String NOT_AUTHENTICATED = "<NotAuthenticated>";

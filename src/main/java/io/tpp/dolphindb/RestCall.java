@@ -1,5 +1,6 @@
 package io.tpp.dolphindb;
 
+import io.opentelemetry.context.Context;
 import io.tpp.token.BearerToken;
 import io.tpp.token.LoginException.Kind;
 import java.io.ByteArrayOutputStream;
@@ -70,7 +71,9 @@ final class RestCall {
     /** Sends {@code body}, with the token if there is one; {@code then} is called once, on any thread, and must not block. */
     void post(String path, byte[] body, @Nullable BearerToken token, Consumer<Reply> then) {
         try {
-            newRequest(path, body, token).send(new Answer(then));
+            Request request = newRequest(path, body, token);
+            // A trace of its own: the request that happens to be under way on this thread did not ask for it.
+            Context.root().wrap(() -> request.send(new Answer(then))).run();
         } catch (RuntimeException failure) {
             then.accept(new Reply(0, new byte[0], BrokenExchange.describe(failure)));
         }

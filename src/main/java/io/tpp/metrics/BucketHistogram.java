@@ -4,6 +4,7 @@ import com.codahale.metrics.Metric;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.DoubleConsumer;
 import java.util.stream.DoubleStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -35,12 +36,19 @@ final class BucketHistogram implements Metric {
     private final List<LongAdder> buckets =
             Stream.generate(LongAdder::new).limit(BOUNDS.size() + 1L).toList();
     private final LongAdder sumNanos = new LongAdder();
+    private volatile DoubleConsumer another = seconds -> {};
 
     /** Counts one duration; a negative one counts as zero. */
     void record(Duration duration) {
         long nanos = Math.max(0, duration.toNanos());
         buckets.get(bucketOf(nanos)).increment();
         sumNanos.add(nanos);
+        another.accept(nanos / NANOS_PER_SECOND);
+    }
+
+    /** Sets who is told each duration in seconds from now on, on the thread that records it. */
+    void alsoTo(DoubleConsumer consumer) {
+        another = consumer;
     }
 
     private int bucketOf(long nanos) {
@@ -57,6 +65,10 @@ final class BucketHistogram implements Metric {
             counts[i] += counts[i - 1];
         }
         return new Reading(LongStream.of(counts).boxed().toList(), sumNanos.sum() / NANOS_PER_SECOND);
+    }
+
+    Distribution distribution() {
+        return new Distribution(read().cumulative());
     }
 
     /**

@@ -41,6 +41,18 @@ public final class HttpMetrics implements ProxyListener {
         replays = new EnumCounters<>(registry, MetricName.REQUESTS_REPLAYED, ReplayReason.class);
     }
 
+    /** Returns how many client connections are open. */
+    public long openConnections() {
+        return connections.getCount();
+    }
+
+    /** Returns how long requests took so far, by class of status: {@code 1xx} to {@code 5xx}. */
+    public List<Distribution> requests() {
+        return durationsByStatusClass.stream()
+                .map(BucketHistogram::distribution)
+                .toList();
+    }
+
     @Override
     public void connectionOpened() {
         connections.inc();

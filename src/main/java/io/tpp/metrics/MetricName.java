@@ -73,7 +73,16 @@ enum MetricName {
             COUNTER,
             "tpp_requests_replayed_total",
             "Requests sent to the upstream again that it had provably not executed, by why.",
-            "reason");
+            "reason"),
+
+    RELOAD_SUCCESSFUL(
+            GAUGE,
+            "tpp_config_last_reload_successful",
+            "Whether the configuration could be read when that was last tried: 1, or 0 if the one before is in force."),
+    RELOAD_TIME(
+            GAUGE,
+            "tpp_config_last_reload_success_timestamp_seconds",
+            "When the configuration in force was read, in seconds since 1970.");
 
     private static final Map<String, MetricName> BY_TEXT =
             Stream.of(values()).collect(Collectors.toUnmodifiableMap(name -> name.text, name -> name));

@@ -80,6 +80,11 @@ public final class PoolMetrics implements PoolListener {
         return shortest == null ? Double.NaN : shortest.toNanos() / NANOS_PER_SECOND;
     }
 
+    /** Returns how long those who wanted a token waited so far, as {@code tpp_acquisition_wait_seconds} has it. */
+    public Distribution waits() {
+        return waits.distribution();
+    }
+
     @Override
     public void acquireEnded(Outcome outcome, Duration waited) {
         outcomes.increment(outcome);

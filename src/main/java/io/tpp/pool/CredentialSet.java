@@ -1,9 +1,17 @@
 package io.tpp.pool;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.tpp.token.TokenSource;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The credentials there are, by position, and which of the tokens each has.
@@ -14,7 +22,7 @@ final class CredentialSet {
     private final TokenPool pool;
     private final LoginQueue queue;
     private final Backoff backoff;
-    private final List<TokenPlan> plans;
+    private final Map<PooledToken, TokenPlan> plans = new LinkedHashMap<>();
     private List<CredentialLogins> credentials = List.of();
 
     /** Spreads the tokens over the sources, which are no more than those. */
@@ -23,25 +31,78 @@ final class CredentialSet {
         this.queue = queue;
         this.backoff = backoff;
         replace(sources, now);
-        this.plans = pool.tokens().stream()
-                .map(token -> new TokenPlan(token, credentials.get((token.number() - 1) % credentials.size()), now))
-                .toList();
+        follow(pool.tokens(), now);
     }
 
-    /** Throws an {@link IllegalArgumentException} if there are no sources, or more than tokens. */
+    /** Throws an {@link IllegalArgumentException} if there are no sources, or more than tokens, vacant ones aside. */
     static void checkCount(List<? extends TokenSource> sources, int tokens) {
-        if (sources.isEmpty() || sources.size() > tokens) {
-            throw new IllegalArgumentException("from 1 to " + tokens + " credentials are needed for a pool of " + tokens
-                    + ", not " + sources.size());
+        long count = sources.stream().filter(source -> !source.isVacant()).count();
+        if (sources.isEmpty() || count > tokens) {
+            throw new IllegalArgumentException(
+                    "from 1 to " + tokens + " credentials are needed for a pool of " + tokens + ", not " + count);
         }
     }
 
-    List<TokenPlan> plans() {
-        return plans;
+    Collection<TokenPlan> plans() {
+        return plans.values();
     }
 
+    /** Returns null if the token has left the pool. */
+    @Nullable
     TokenPlan plan(PooledToken token) {
-        return plans.get(token.number() - 1);
+        return plans.get(token);
+    }
+
+    /** Makes plans for new tokens, which are returned, and drops those of tokens that are not there any more. */
+    @CanIgnoreReturnValue
+    private Set<TokenPlan> follow(List<PooledToken> tokens, long now) {
+        Set<PooledToken> present = Set.copyOf(tokens);
+        plans.keySet().stream()
+                .filter(token -> !present.contains(token))
+                .toList()
+                .forEach(this::retired);
+        Set<TokenPlan> added = new LinkedHashSet<>();
+        for (PooledToken token : tokens) {
+            if (!plans.containsKey(token)) {
+                CredentialLogins credential = credentials.get((token.number() - 1) % credentials.size());
+                TokenPlan plan = new TokenPlan(token, credential, now);
+                plans.put(token, plan);
+                pool.credential(token, credential.position());
+                added.add(plan);
+            }
+        }
+        return added;
+    }
+
+    /** A token has left the pool: it is logged in no more, and the result of a login under way is dropped. */
+    void retired(PooledToken token) {
+        TokenPlan plan = plans.remove(token);
+        if (plan != null) {
+            plan.leave();
+        }
+    }
+
+    /** Returns the tokens whose credentials are gone, or changed, with these sources. */
+    Set<PooledToken> without(List<? extends TokenSource> sources) {
+        Set<CredentialLogins> kept = new HashSet<>();
+        for (int i = 0; i < Math.min(sources.size(), credentials.size()); i++) {
+            if (isSame(i, sources)) {
+                kept.add(credentials.get(i));
+            }
+        }
+        return plans.values().stream()
+                .filter(plan -> !kept.contains(plan.credential))
+                .map(plan -> plan.token)
+                .collect(Collectors.toSet());
+    }
+
+    private boolean isSame(int position, List<? extends TokenSource> sources) {
+        return position < credentials.size()
+                && credentials.get(position).source().equals(sources.get(position));
+    }
+
+    List<TokenSource> sources() {
+        return credentials.stream().map(CredentialLogins::source).toList();
     }
 
     int size() {
@@ -52,19 +113,26 @@ final class CredentialSet {
     private void replace(List<? extends TokenSource> sources, long now) {
         List<CredentialLogins> replaced = new ArrayList<>();
         for (int i = 0; i < sources.size(); i++) {
-            boolean same = i < credentials.size() && credentials.get(i).source().equals(sources.get(i));
-            replaced.add(same ? credentials.get(i) : new CredentialLogins(i + 1, sources.get(i), backoff, now));
+            replaced.add(
+                    isSame(i, sources)
+                            ? credentials.get(i)
+                            : new CredentialLogins(i + 1, sources.get(i), backoff, now));
         }
         credentials = List.copyOf(replaced);
         queue.credentials(credentials);
     }
 
-    /** Takes other sources, and returns the tokens that have another credential now, out of every line. */
-    List<TokenPlan> change(List<? extends TokenSource> sources, long now) {
+    /**
+     * Takes other sources and tokens, and returns the tokens that are to be logged in now: those that are new, and those
+     * that have another credential, out of every line.
+     */
+    List<TokenPlan> change(List<? extends TokenSource> sources, List<PooledToken> tokens, long now) {
         replace(sources, now);
-        Map<TokenPlan, CredentialLogins> moves = CredentialSpread.moves(plans, credentials);
+        Set<TokenPlan> due = follow(tokens, now);
+        Map<TokenPlan, CredentialLogins> moves = CredentialSpread.moves(List.copyOf(plans.values()), credentials);
         moves.forEach(this::move);
-        return List.copyOf(moves.keySet());
+        due.addAll(moves.keySet());
+        return List.copyOf(due);
     }
 
     private void move(TokenPlan plan, CredentialLogins credential) {
@@ -74,5 +142,6 @@ final class CredentialSet {
             pool.withdraw(plan.token);
         }
         plan.move(credential);
+        pool.credential(plan.token, credential.position());
     }
 }

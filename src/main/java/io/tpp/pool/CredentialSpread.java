@@ -2,12 +2,13 @@ package io.tpp.pool;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 
-/** Spreads tokens over credentials: evenly, and moving no more of them than that takes. One use. */
+/** Spreads tokens over credentials: evenly, and moving no more of them than that takes. Vacant sources get what is left. One use. */
 final class CredentialSpread {
     private final List<CredentialLogins> credentials;
     private final int share;
@@ -25,15 +26,28 @@ final class CredentialSpread {
         credentials.forEach(credential -> kept.put(credential, new ArrayList<>()));
     }
 
-    /** Returns which tokens need another credential, and which one; the credentials are no more than tokens. */
+    /** Returns which tokens need another credential, and which one; the credentials that are not vacant are no more than tokens. */
     static Map<TokenPlan, CredentialLogins> moves(List<TokenPlan> plans, List<CredentialLogins> credentials) {
-        CredentialSpread spread = new CredentialSpread(plans.size(), credentials);
+        CredentialSpread spread = new CredentialSpread(plans.size(), vacantOnesLast(credentials));
+        boolean vacantOnesNeeded =
+                credentials.stream().filter(credential -> !isVacant(credential)).count() < plans.size();
         for (TokenPlan plan : plans) {
-            if (!spread.take(plan.credential, plan)) {
+            boolean stays = vacantOnesNeeded || !isVacant(plan.credential);
+            if (!stays || !spread.take(plan.credential, plan)) {
                 spread.moved.add(plan);
             }
         }
         return spread.assign();
+    }
+
+    private static List<CredentialLogins> vacantOnesLast(List<CredentialLogins> credentials) {
+        return credentials.stream()
+                .sorted(Comparator.comparing(CredentialSpread::isVacant))
+                .toList();
+    }
+
+    private static boolean isVacant(CredentialLogins credential) {
+        return credential.source().isVacant();
     }
 
     private boolean take(CredentialLogins credential, TokenPlan plan) {

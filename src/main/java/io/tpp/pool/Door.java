@@ -4,6 +4,7 @@ import io.tpp.pool.PoolListener.Outcome;
 import io.tpp.pool.RefusedException.Reason;
 import java.time.Duration;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Guarded by the pool's lock.
  */
 final class Door {
-    private final PoolSettings settings;
+    private final Supplier<PoolSettings> settings;
     private final LeaseLedger ledger;
     private final PoolNews news;
     private final LongSupplier nanoTime;
@@ -23,7 +24,7 @@ final class Door {
 
     private @Nullable String lastLoginError;
 
-    Door(PoolSettings settings, LeaseLedger ledger, PoolNews news, LongSupplier nanoTime) {
+    Door(Supplier<PoolSettings> settings, LeaseLedger ledger, PoolNews news, LongSupplier nanoTime) {
         this.settings = settings;
         this.ledger = ledger;
         this.news = news;
@@ -47,14 +48,14 @@ final class Door {
         if (draining) {
             return shuttingDown();
         }
-        if (outage != null && !usable()) {
+        if (outage != null && !ledger.paused() && !usable()) {
             return noToken(outage);
         }
-        if (settings.maxWaiting() > 0 && ledger.line().size() >= settings.maxWaiting()) {
+        int maxWaiting = settings.get().maxWaiting();
+        if (maxWaiting > 0 && ledger.line().size() >= maxWaiting) {
             return new RefusedException(
                     Reason.QUEUE_FULL,
-                    "no token is free and the queue is full (token.max_waiting " + settings.maxWaiting() + "): "
-                            + state());
+                    "no token is free and the queue is full (token.max_waiting " + maxWaiting + "): " + state());
         }
         return null;
     }
@@ -71,12 +72,17 @@ final class Door {
         refuseAll(shuttingDown(), now);
     }
 
-    /** While no token is usable, refuses all that wait and all that come. */
+    /** While no token is usable, refuses all that wait and all that come; nobody while the pool is paused. */
     void outage(String reason, long now) {
         outage = reason;
-        if (!usable()) {
+        if (!ledger.paused() && !usable()) {
             refuseAll(noToken(reason), now);
         }
+    }
+
+    @Nullable
+    String outage() {
+        return outage != null && !usable() ? outage : null;
     }
 
     void endOutage() {
@@ -88,7 +94,7 @@ final class Door {
         RefusedException refusal = new RefusedException(
                 Reason.WAIT_TIMEOUT,
                 "no token came free within token.wait_timeout_seconds "
-                        + settings.waitTimeout().toMillis() / 1000.0 + ": " + state());
+                        + settings.get().waitTimeout().toMillis() / 1000.0 + ": " + state());
         refuse(request, refusal, Outcome.TIMEOUT, now);
     }
 
@@ -113,7 +119,7 @@ final class Door {
     PoolSnapshot state() {
         ParkedRequest oldest = ledger.line().oldest();
         return new PoolSnapshot(
-                settings.size(),
+                settings.get().size(),
                 ledger.shelf().held(),
                 ledger.shelf().inUse(),
                 ledger.shelf().available(),

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * time. All fields are guarded by the pool's lock; {@link LeaseLedger} is the only one to touch them.
  */
 public final class Holder {
+    /** Whose it is, for whoever looks at the pool; 0: nobody's in particular. */
+    final long owner;
+
     /** The token on lease; null: none. */
     @Nullable
     PooledToken token;
@@ -21,6 +24,9 @@ public final class Holder {
     /** Set when the connection is gone; the token follows once no request is running. */
     boolean closed;
 
+    /** Set while the token is to be released as soon as no request is running, although the connection is there. */
+    boolean lettingGo;
+
     /** Since when no request is running. */
     long idleSince;
 
@@ -30,5 +36,7 @@ public final class Holder {
     /** Requests that wait, first come first; for a token, or for the held one to become usable. */
     final Queue<ParkedRequest> parked = new ArrayDeque<>(1);
 
-    Holder() {}
+    Holder(long owner) {
+        this.owner = owner;
+    }
 }

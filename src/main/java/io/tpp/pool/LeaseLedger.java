@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * slow. Only while another of its requests is still running on the old value, as with HTTP/2, does it
  * wait for its own token alone, because a holder never uses two at once.
  *
+ * <p>While it is paused, no request begins: all wait, those of holders with a usable token too, and tokens that come
+ * free lie ready. Afterwards holders go on with their tokens, and the others are served in the order in which they came.
+ *
  * <p>Not thread-safe: {@link TokenPool} calls it under its lock, and passes the time in. What is to be
  * told to the outside is handed to {@link Events} and told after the lock is released.
  */
@@ -32,6 +35,9 @@ final class LeaseLedger implements TokenShelf.Taker {
         void released(long heldNanos);
 
         void reclaimed();
+
+        /** A token left the pool. */
+        void retired(PooledToken token);
     }
 
     private final Events events;
@@ -40,6 +46,8 @@ final class LeaseLedger implements TokenShelf.Taker {
 
     /** Holders with a token and no running request, the longest idle first. */
     private final Set<Holder> idleHolders = new LinkedHashSet<>();
+
+    private boolean paused;
 
     LeaseLedger(int size, long ttlNanos, Events events) {
         this.events = events;
@@ -56,11 +64,39 @@ final class LeaseLedger implements TokenShelf.Taker {
         return line;
     }
 
+    // The pause
+
+    boolean paused() {
+        return paused;
+    }
+
+    void pause() {
+        paused = true;
+    }
+
+    void resume(long now) {
+        paused = false;
+        for (ParkedRequest request : line.requests()) {
+            Holder holder = request.holder();
+            if (!holder.parked.isEmpty() && holder.token != null && shelf.usable(holder.token, now)) {
+                line.leave(holder);
+                grantParked(holder, holder.token, now);
+            }
+        }
+        PooledToken free = null;
+        while (!line.isEmpty() && (free = shelf.takeIdle(now)) != null) {
+            offer(free, now);
+        }
+    }
+
     // Requests
 
     /** Returns the use if the request can go at once; null: it has to wait, or be refused. */
     @Nullable
     TokenUse tryBegin(Holder holder, long now) {
+        if (paused) {
+            return null;
+        }
         PooledToken token = holder.token;
         if (token == null || !shelf.usable(token, now)) {
             token = holder.running == 0 && line.isEmpty() ? shelf.takeIdle(now) : null;
@@ -114,7 +150,7 @@ final class LeaseLedger implements TokenShelf.Taker {
     /** Now that nothing runs on its unusable token any more, a holder may have any other. */
     private void seek(Holder holder, long now) {
         line.queue(holder);
-        PooledToken token = shelf.takeIdle(now);
+        PooledToken token = paused ? null : shelf.takeIdle(now);
         if (token != null) {
             offer(token, now);
         }
@@ -126,11 +162,19 @@ final class LeaseLedger implements TokenShelf.Taker {
         becomeIdle(holder, now);
     }
 
+    /** Ends a holder's lease as soon as none of its requests runs; it may have another one later. */
+    void letGo(Holder holder, long now) {
+        if (holder.token != null) {
+            holder.lettingGo = true;
+            becomeIdle(holder, now);
+        }
+    }
+
     private void becomeIdle(Holder holder, long now) {
         if (holder.token == null || holder.running > 0 || !holder.parked.isEmpty()) {
             return;
         }
-        if (holder.closed) {
+        if (holder.closed || holder.lettingGo) {
             release(holder.token, holder, now);
         } else if (idleHolders.add(holder)) {
             holder.idleSince = now;
@@ -151,6 +195,7 @@ final class LeaseLedger implements TokenShelf.Taker {
         if (holder.running++ == 0) {
             idleHolders.remove(holder);
         }
+        token.requests++;
         return new TokenUse(holder, token, value, token.generation, waitedNanos);
     }
 
@@ -161,14 +206,14 @@ final class LeaseLedger implements TokenShelf.Taker {
         Holder holder = token.holder;
         if (holder == null) {
             offer(token, now);
-        } else {
+        } else if (!paused) {
             line.leave(holder);
             grantParked(holder, token, now);
         }
     }
 
     private void offer(PooledToken token, long now) {
-        Holder first = line.takeFirst();
+        Holder first = paused ? null : line.takeFirst();
         if (first == null) {
             shelf.putIdle(token);
             return;
@@ -191,15 +236,20 @@ final class LeaseLedger implements TokenShelf.Taker {
     private void release(PooledToken token, Holder holder, long now) {
         idleHolders.remove(holder);
         holder.token = null;
+        holder.lettingGo = false;
         events.released(now - token.leasedAt);
-        if (shelf.released(token, now)) {
+        boolean usable = shelf.released(token, now);
+        if (token.retiring) {
+            shelf.remove(token);
+            events.retired(token);
+        } else if (usable) {
             offer(token, now);
         }
     }
 
     /** Gives tokens of holders idle since {@code idleBefore} or longer to waiters, the longest idle first. */
     void reclaim(long idleBefore, long now) {
-        while (!line.isEmpty() && !idleHolders.isEmpty()) {
+        while (!paused && !line.isEmpty() && !idleHolders.isEmpty()) {
             Holder holder = idleHolders.iterator().next();
             PooledToken token = holder.token;
             if (token == null || holder.idleSince - idleBefore > 0) {
@@ -213,7 +263,7 @@ final class LeaseLedger implements TokenShelf.Taker {
     /** Returns since when the holder that {@link #reclaim} would take first is idle; null: nothing to reclaim. */
     @Nullable
     Long longestIdleSince() {
-        return line.isEmpty() || idleHolders.isEmpty()
+        return paused || line.isEmpty() || idleHolders.isEmpty()
                 ? null
                 : idleHolders.iterator().next().idleSince;
     }

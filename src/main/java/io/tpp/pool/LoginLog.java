@@ -12,12 +12,7 @@ import org.slf4j.LoggerFactory;
 final class LoginLog {
     private static final Logger logger = LoggerFactory.getLogger(LoginLog.class);
 
-    private final int size;
     private int nextReport = 1;
-
-    LoginLog(int size) {
-        this.size = size;
-    }
 
     /** Called once the credential knows of the failure. */
     void failed(CredentialLogins credential, String message) {
@@ -50,13 +45,19 @@ final class LoginLog {
 
     /** Reports the first token, each further tenth of a large pool, and the last. */
     void filled(PoolSnapshot pool) {
-        if (pool.total() == size && nextReport <= size) {
+        int size = pool.size();
+        if (pool.total() >= size && nextReport <= size) {
             logger.info("The pool is full: {} tokens", size);
             nextReport = Integer.MAX_VALUE;
         } else if (pool.total() >= nextReport) {
             logger.info("The pool holds {} of {} tokens", pool.total(), size);
             nextReport = Math.min(pool.total() + Math.max(size / 10, 5), size);
         }
+    }
+
+    /** The pool is to be larger or smaller: its filling is reported again. */
+    void resized(PoolSnapshot pool) {
+        nextReport = pool.total() + 1;
     }
 
     void cancelling(CredentialLogins credential) {
@@ -68,7 +69,7 @@ final class LoginLog {
                 Cancellations.LASTS.toMinutes());
     }
 
-    void credentialsChanged(int credentials, int moved) {
-        logger.info("The credentials changed: {} now, {} tokens are logged in again", credentials, moved);
+    void credentialsChanged(int credentials, int due) {
+        logger.info("The credentials changed: {} now, {} tokens are logged in", credentials, due);
     }
 }

@@ -7,6 +7,7 @@ import io.tpp.token.TokenSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -18,20 +19,22 @@ import org.jspecify.annotations.Nullable;
 final class LoginRunner {
     /** Who acts on what came of them. */
     interface Results {
+        void started(LoginAttempt attempt);
+
         void obtained(LoginAttempt attempt, BearerToken token, long now);
 
         void failed(LoginAttempt attempt, LoginException failure, long now);
     }
 
     private final LoginQueue queue;
-    private final int concurrency;
+    private final IntSupplier concurrency;
     private final Executor timer;
     private final LongSupplier nanoTime;
     private final Results results;
     private int underWay;
 
     /** {@code timer} is {@link TokenRefresher}'s thread. */
-    LoginRunner(LoginQueue queue, int concurrency, Executor timer, LongSupplier nanoTime, Results results) {
+    LoginRunner(LoginQueue queue, IntSupplier concurrency, Executor timer, LongSupplier nanoTime, Results results) {
         this.queue = queue;
         this.concurrency = concurrency;
         this.timer = timer;
@@ -42,7 +45,7 @@ final class LoginRunner {
     /** Starts what may be started. */
     void start(long now) {
         TokenPlan plan;
-        while (underWay < concurrency && (plan = queue.next(now)) != null) {
+        while (underWay < concurrency.getAsInt() && (plan = queue.next(now)) != null) {
             login(new LoginAttempt(plan, plan.credential, now));
         }
     }
@@ -50,6 +53,7 @@ final class LoginRunner {
     private void login(LoginAttempt attempt) {
         underWay++;
         attempt.plan.attempt = attempt;
+        results.started(attempt);
         var unused = login(attempt.credential.source())
                 .whenComplete((token, failure) -> timer.execute(() -> ended(attempt, token, failure)));
     }

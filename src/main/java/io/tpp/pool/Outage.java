@@ -1,6 +1,6 @@
 package io.tpp.pool;
 
-import java.time.Duration;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,13 +11,13 @@ import org.jspecify.annotations.Nullable;
 final class Outage {
     private final TokenPool pool;
     private final RefreshSchedule schedule;
-    private final long waitNanos;
+    private final Supplier<PoolSettings> settings;
     private @Nullable Long since;
 
-    Outage(TokenPool pool, RefreshSchedule schedule, Duration wait) {
+    Outage(TokenPool pool, RefreshSchedule schedule, Supplier<PoolSettings> settings) {
         this.pool = pool;
         this.schedule = schedule;
-        this.waitNanos = wait.toNanos();
+        this.settings = settings;
     }
 
     void end() {
@@ -40,7 +40,7 @@ final class Outage {
             began = now;
             since = began;
         }
-        long tellAt = began + waitNanos;
+        long tellAt = began + settings.get().outageWait().toNanos();
         if (hopeless || now - tellAt >= 0) {
             pool.outage(reason);
         } else {

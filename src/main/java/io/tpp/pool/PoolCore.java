@@ -5,6 +5,7 @@ import io.tpp.token.BearerToken;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,7 @@ final class PoolCore {
      */
     static final Duration REFUSED_AGAIN = Duration.ofMinutes(1);
 
+    private final CurrentSettings settings;
     private final LongSupplier nanoTime;
     private final LeaseLedger ledger;
     private final TokenShelf shelf;
@@ -34,10 +36,11 @@ final class PoolCore {
 
     private boolean cleared;
 
-    PoolCore(PoolSettings settings, LongSupplier nanoTime, PoolNews news) {
+    PoolCore(PoolSettings initial, LongSupplier nanoTime, PoolNews news) {
+        this.settings = new CurrentSettings(initial);
         this.nanoTime = nanoTime;
         this.news = news;
-        this.ledger = new LeaseLedger(settings.size(), settings.ttl().toNanos(), news);
+        this.ledger = new LeaseLedger(initial.size(), initial.ttl().toNanos(), news);
         this.shelf = ledger.shelf();
         this.door = new Door(settings, ledger, news, nanoTime);
         this.limits = new WaitLimits(settings, ledger, door, news, now());
@@ -97,6 +100,41 @@ final class PoolCore {
         ledger.close(holder, now);
     }
 
+    void letGo(Holder holder) {
+        ledger.letGo(holder, now());
+    }
+
+    // Settings and the pause
+
+    /** Takes other settings; returns the tokens there are now. */
+    List<PooledToken> apply(PoolSettings next, Set<PooledToken> dispensable) {
+        settings.set(next);
+        shelf.ttl(next.ttl().toNanos());
+        new Resizing(shelf).to(next.size(), dispensable);
+        return shelf.tokens();
+    }
+
+    boolean paused() {
+        return ledger.paused();
+    }
+
+    boolean pause() {
+        boolean news = !ledger.paused();
+        ledger.pause();
+        return news;
+    }
+
+    boolean resume() {
+        if (!ledger.paused()) {
+            return false;
+        }
+        long now = now();
+        door.endOutage();
+        limits.resumed(now);
+        ledger.resume(now);
+        return true;
+    }
+
     // Tokens the upstream does not accept
 
     void refused(TokenUse use) {
@@ -105,6 +143,7 @@ final class PoolCore {
             suspect(use);
             return;
         }
+        token.refusals++;
         boolean trusted = token.valid;
         if (use.generation() == token.generation && shelf.refuse(token)) {
             news.loginNeeded(token, use.generation(), RefreshReason.UNAUTHORIZED);
@@ -124,6 +163,7 @@ final class PoolCore {
 
     void suspect(TokenUse use) {
         PooledToken token = use.token();
+        token.refusals++;
         boolean trusted = token.valid;
         if (use.generation() == token.generation && shelf.suspect(token)) {
             news.probesNeeded(List.of(token));
@@ -152,6 +192,12 @@ final class PoolCore {
         return door.state();
     }
 
+    PoolView view() {
+        long now = now();
+        return new PoolView(
+                door.state(), door.outage(), shelf.views(now), ledger.line().views(now));
+    }
+
     void drain() {
         door.drain(now());
     }
@@ -171,8 +217,22 @@ final class PoolCore {
         return shelf.tokens();
     }
 
+    void credential(PooledToken token, int position) {
+        token.credential = position;
+        token.loggingIn = false;
+    }
+
+    void loginStarted(PooledToken token) {
+        token.loggingIn = true;
+    }
+
+    void loginFailed(PooledToken token) {
+        token.loggingIn = false;
+        token.failedLogins++;
+    }
+
     boolean renew(PooledToken token, BearerToken value, long obtainedAt, boolean ages) {
-        if (cleared) {
+        if (cleared || token.gone) {
             return false;
         }
         boolean suspect = suspicion.covers(obtainedAt);

@@ -129,6 +129,14 @@ final class PoolNews implements LeaseLedger.Events {
         calls.add(listener::reclaimed);
     }
 
+    @Override
+    public void retired(PooledToken token) {
+        TokenCare told = care;
+        if (told != null) {
+            calls.add(() -> told.retired(token));
+        }
+    }
+
     /** Takes what is to be told. */
     List<Runnable> take() {
         if (calls.isEmpty()) {

@@ -23,6 +23,22 @@ public record PoolSnapshot(
         Duration oldestWait,
         @Nullable String lastLoginError) {
 
+    /** How well clients are served; the names in lower case are those that health checks answer. */
+    public enum Health {
+        HEALTHY,
+        /** Requests are served, but someone waits and no token is free. */
+        DEGRADED,
+        /** No request can be served. */
+        UNHEALTHY
+    }
+
+    public Health health() {
+        if (!usable()) {
+            return Health.UNHEALTHY;
+        }
+        return waiting > 0 && available == 0 ? Health.DEGRADED : Health.HEALTHY;
+    }
+
     /** Returns whether a request can be served now or as soon as a lease ends. */
     public boolean usable() {
         return available + inUse > 0;

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * One place of the pool: a token, or the lack of one.
  *
  * <p>The fields are guarded by the pool's lock; {@link TokenShelf} writes those about the value, {@link
- * LeaseLedger} those about the lease.
+ * LeaseLedger} those about the lease, and {@link PoolCore} what is only there to be looked at.
  */
 final class PooledToken {
     private final int number;
@@ -41,9 +41,30 @@ final class PooledToken {
     /** When the lease began. */
     long leasedAt;
 
+    /** Whether it leaves the pool when its lease ends. */
+    boolean retiring;
+
+    /** Whether it has left the pool. */
+    boolean gone;
+
     /** When the upstream refused any of its values for the last time; null: never. */
     @Nullable
     Long refusedAt;
+
+    /** The position of the credential it is logged in with; 0: not known yet. */
+    int credential;
+
+    /** Whether a login for it is under way. */
+    boolean loggingIn;
+
+    /** How many requests were given it. */
+    long requests;
+
+    /** How often the upstream refused it, or answered as if it were dead. */
+    long refusals;
+
+    /** How many of its logins failed. */
+    long failedLogins;
 
     PooledToken(int number) {
         this.number = number;

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +33,7 @@ final class Prober {
     }
 
     private final TokenPool pool;
-    private final int concurrency;
+    private final IntSupplier concurrency;
     private final ScheduledExecutorService timer;
     private final Backoff backoff;
     private final PoolListener listener;
@@ -47,7 +48,7 @@ final class Prober {
 
     Prober(
             TokenPool pool,
-            int concurrency,
+            IntSupplier concurrency,
             ScheduledExecutorService timer,
             Backoff backoff,
             PoolListener listener,
@@ -102,7 +103,7 @@ final class Prober {
     /** Only once round: those under way or busy come again by themselves. */
     private void startOf(List<TokenPlan> plans) {
         for (TokenPlan plan : plans) {
-            if (stopped || resting || underWay.size() >= concurrency) {
+            if (stopped || resting || underWay.size() >= concurrency.getAsInt()) {
                 return;
             }
             startOne(plan);

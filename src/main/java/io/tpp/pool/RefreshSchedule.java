@@ -2,8 +2,9 @@ package io.tpp.pool;
 
 import io.tpp.pool.PoolListener.RefreshReason;
 import java.time.Duration;
-import java.util.List;
+import java.util.Collection;
 import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
 
 /**
  * When each token is due: for a login, ahead of its ttl or at once; for the end of its ttl; for a probe
@@ -19,7 +20,7 @@ final class RefreshSchedule {
     private static final Duration FOR_EVER = Duration.ofDays(36_500);
 
     private final TokenPool pool;
-    private final PoolSettings settings;
+    private final Supplier<PoolSettings> settings;
     private final LoginQueue queue;
     private final DoubleSupplier random;
 
@@ -28,7 +29,8 @@ final class RefreshSchedule {
 
     private long checkedAt;
 
-    RefreshSchedule(TokenPool pool, PoolSettings settings, LoginQueue queue, DoubleSupplier random, long now) {
+    RefreshSchedule(
+            TokenPool pool, Supplier<PoolSettings> settings, LoginQueue queue, DoubleSupplier random, long now) {
         this.pool = pool;
         this.settings = settings;
         this.queue = queue;
@@ -47,14 +49,14 @@ final class RefreshSchedule {
     }
 
     /** Looks at all ages, lines up what is due and holds idle tokens back that are to be probed. */
-    void check(List<TokenPlan> plans, long now) {
+    void check(Collection<TokenPlan> plans, long now) {
         pool.expire();
         checkedAt = now;
-        nextCheckAt = now + settings.refreshCheck().toNanos();
+        nextCheckAt = now + settings.get().refreshCheck().toNanos();
         int probes = 0;
         for (TokenPlan plan : plans) {
             lineUp(plan, now);
-            if (probes < settings.loginConcurrency() && validate(plan, now)) {
+            if (probes < settings.get().loginConcurrency() && validate(plan, now)) {
                 probes++;
             }
         }
@@ -77,12 +79,12 @@ final class RefreshSchedule {
     }
 
     private boolean validate(TokenPlan plan, long now) {
-        if (settings.validate().isZero() || !plan.alive) {
+        if (settings.get().validate().isZero() || !plan.alive) {
             return false;
         }
         boolean due = now - plan.validateAt >= 0;
         if (due) {
-            plan.validateAt = now + jittered(settings.validate());
+            plan.validateAt = now + jittered(settings.get().validate());
         }
         checkAt(plan.validateAt);
         return due && pool.suspectIfIdle(plan.token);
@@ -95,19 +97,37 @@ final class RefreshSchedule {
     /** A token's login, begun then, has worked. */
     void renewed(TokenPlan plan, boolean ages, long startedAt, long now) {
         plan.obtainedAt = startedAt;
-        plan.expiresAt = startedAt + (ages ? settings.ttl() : FOR_EVER).toNanos();
+        plan.expiresAt = startedAt + (ages ? settings.get().ttl() : FOR_EVER).toNanos();
         plan.dueAt = ages ? startedAt + lifeUntilRefresh() : plan.expiresAt;
         checkAt(plan.dueAt);
-        if (!settings.validate().isZero()) {
-            plan.validateAt = now + jittered(settings.validate());
+        if (!settings.get().validate().isZero()) {
+            plan.validateAt = now + jittered(settings.get().validate());
             checkAt(plan.validateAt);
         }
     }
 
+    /** The settings have changed: finds again when each token is due, of those that are alive. */
+    void changed(Collection<TokenPlan> plans, PoolSettings before, long now) {
+        PoolSettings after = settings.get();
+        boolean life =
+                !after.ttl().equals(before.ttl()) || !after.refreshAhead().equals(before.refreshAhead());
+        boolean probes = !after.validate().equals(before.validate());
+        for (TokenPlan plan : plans) {
+            if (life && plan.alive && plan.credential.source().expires()) {
+                plan.expiresAt = plan.obtainedAt + after.ttl().toNanos();
+                plan.dueAt = plan.obtainedAt + lifeUntilRefresh();
+            }
+            if (probes) {
+                plan.validateAt = now + jittered(after.validate());
+            }
+        }
+        checkAt(now);
+    }
+
     /** Returns the age in nanoseconds at which a token is replaced: ahead of the ttl, less a random half of that. */
     private long lifeUntilRefresh() {
-        double ahead = settings.refreshAhead().toNanos() * (1 - random.getAsDouble() / 2);
-        return settings.ttl().toNanos() - (long) ahead;
+        double ahead = settings.get().refreshAhead().toNanos() * (1 - random.getAsDouble() / 2);
+        return settings.get().ttl().toNanos() - (long) ahead;
     }
 
     /** Lines up a login out of turn, unless one is on its way. */

@@ -14,4 +14,7 @@ interface TokenCare {
 
     /** These are not used until {@link TokenPool#probed} says that they may be. */
     void probesNeeded(List<PooledToken> tokens);
+
+    /** The token has left the pool, which was made smaller. */
+    void retired(PooledToken token);
 }

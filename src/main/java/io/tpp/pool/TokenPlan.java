@@ -47,11 +47,16 @@ final class TokenPlan {
 
     /** Takes another credential, and leaves the line of the one before; a login under way there is obsolete. */
     void move(CredentialLogins other) {
-        credential.remove(this);
+        leave();
         credential = other;
+        reason = reason == RefreshReason.AGE ? RefreshReason.ADMIN : reason;
+    }
+
+    /** Leaves the line of its credential; a login under way is obsolete. */
+    void leave() {
+        credential.remove(this);
         attempt = null;
         scheduled = false;
-        reason = reason == RefreshReason.AGE ? RefreshReason.ADMIN : reason;
     }
 
     /** Notes that the login has worked; returns why it was made. */

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -68,7 +69,16 @@ public final class TokenPool {
 
     /** Returns a holder without a token; to be {@linkplain #close(Holder) closed} in the end. */
     public Holder newHolder() {
-        return new Holder();
+        return newHolder(0);
+    }
+
+    /**
+     * Returns one that {@link #view} tells from others.
+     *
+     * @param owner the number of the client connection it stands for; 0: none
+     */
+    public Holder newHolder(long owner) {
+        return new Holder(owner);
     }
 
     /**
@@ -103,6 +113,37 @@ public final class TokenPool {
      */
     public void close(Holder holder) {
         change(pool -> pool.close(holder));
+    }
+
+    /**
+     * Ends a holder's lease as soon as none of its requests is running, although it is not closed: its next request
+     * takes another one.
+     */
+    public void letGo(Holder holder) {
+        change(pool -> pool.letGo(holder));
+    }
+
+    // The pause
+
+    /**
+     * Lets no request begin from now on: all wait, those of holders with a token too, and no wait ends by its timeout or
+     * because no token is usable. Running ones go on. Returns false if it was paused before.
+     */
+    public boolean pause() {
+        return ask(PoolCore::pause);
+    }
+
+    /**
+     * Ends the pause: holders go on with their tokens, the others are served in the order in which they came; their
+     * timeouts count from now. Returns false if there was no pause.
+     */
+    public boolean resume() {
+        return ask(PoolCore::resume);
+    }
+
+    /** Returns whether it is paused. */
+    public boolean isPaused() {
+        return ask(PoolCore::paused);
     }
 
     // Tokens the upstream does not accept
@@ -147,6 +188,11 @@ public final class TokenPool {
         return ask(PoolCore::snapshot);
     }
 
+    /** Returns everything there is to see at this instant; takes time for each token and each that waits. */
+    public PoolView view() {
+        return ask(PoolCore::view);
+    }
+
     /** Returns how long the token lives that has the least left, zero if one is dead; null: none ends by its age. */
     public @Nullable Duration shortestRemaining() {
         OptionalLong nanos = ask(PoolCore::shortestRemaining);
@@ -165,12 +211,35 @@ public final class TokenPool {
 
     // Tokens, for the refresher
 
+    /**
+     * Takes other settings. Of a pool that is to be smaller, free tokens go at once and leased ones when they come back;
+     * {@code dispensable} ones before all others.
+     *
+     * @return the tokens there are now, those that will go included
+     */
+    List<PooledToken> apply(PoolSettings settings, Set<PooledToken> dispensable) {
+        return ask(pool -> pool.apply(settings, dispensable));
+    }
+
     void care(TokenCare care) {
         change(pool -> pool.care(care));
     }
 
     List<PooledToken> tokens() {
         return ask(PoolCore::tokens);
+    }
+
+    /** Notes which credential a token is logged in with from now on; a login that was under way counts no more. */
+    void credential(PooledToken token, int position) {
+        change(pool -> pool.credential(token, position));
+    }
+
+    void loginStarted(PooledToken token) {
+        change(pool -> pool.loginStarted(token));
+    }
+
+    void loginFailed(PooledToken token) {
+        change(pool -> pool.loginFailed(token));
     }
 
     /**

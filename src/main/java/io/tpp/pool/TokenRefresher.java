@@ -1,11 +1,15 @@
 package io.tpp.pool;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.tpp.pool.PoolListener.RefreshReason;
 import io.tpp.token.BearerToken;
 import io.tpp.token.LoginException;
 import io.tpp.token.TokenSource;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
@@ -38,7 +42,7 @@ public final class TokenRefresher {
     private static final Duration SILENCE = Duration.ofSeconds(1);
 
     private final TokenPool pool;
-    private final PoolSettings settings;
+    private final CurrentSettings settings;
     private final ScheduledExecutorService timer;
     private final LongSupplier nanoTime;
     private final PoolListener listener;
@@ -69,7 +73,7 @@ public final class TokenRefresher {
      */
     public TokenRefresher(
             TokenPool pool,
-            PoolSettings settings,
+            PoolSettings initial,
             List<? extends TokenSource> sources,
             ScheduledExecutorService timer,
             LongSupplier nanoTime,
@@ -77,21 +81,21 @@ public final class TokenRefresher {
             PoolListener listener,
             Consumer<String> onAllRefused) {
         this.pool = pool;
-        this.settings = settings;
+        this.settings = new CurrentSettings(initial);
         this.timer = timer;
         this.nanoTime = nanoTime;
         this.listener = listener;
-        this.log = new LoginLog(settings.size());
-        CredentialSet.checkCount(sources, settings.size());
+        this.log = new LoginLog();
+        CredentialSet.checkCount(sources, initial.size());
         long now = nanoTime.getAsLong();
         this.workedAt = now;
         this.schedule = new RefreshSchedule(pool, settings, queue, random, now);
-        this.outage = new Outage(pool, schedule, settings.outageWait());
+        this.outage = new Outage(pool, schedule, settings);
         this.futileStart = new FutileStart(queue, onAllRefused);
         Backoff backoff = new Backoff(FIRST_RETRY, LONGEST_RETRY, random);
         Results results = new Results();
-        this.logins = new LoginRunner(queue, settings.loginConcurrency(), timer, nanoTime, results);
-        this.prober = new Prober(pool, settings.loginConcurrency(), timer, backoff, listener, results);
+        this.logins = new LoginRunner(queue, this::concurrency, timer, nanoTime, results);
+        this.prober = new Prober(pool, this::concurrency, timer, backoff, listener, results);
         this.credentials = new CredentialSet(sources, pool, queue, backoff, now);
         this.wakeTimer = new WakeTimer(timer, this::wakeUnlessStopped);
         pool.care(new Care());
@@ -117,9 +121,50 @@ public final class TokenRefresher {
      * @throws IllegalArgumentException if there are none, or more than tokens
      */
     public void credentialsChanged(List<? extends TokenSource> sources) {
-        CredentialSet.checkCount(sources, settings.size());
+        CredentialSet.checkCount(sources, settings.get().size());
         List<TokenSource> copy = List.copyOf(sources);
-        execute(() -> change(copy));
+        execute(() -> change(copy, settings.get()));
+    }
+
+    /**
+     * Takes other settings, and other credentials as {@link #credentialsChanged} does, from now on. A larger pool is
+     * filled in the background; of a smaller one, free tokens go at once, leased ones when their leases end.
+     *
+     * @throws IllegalArgumentException if there are no credentials, or more than tokens
+     */
+    public void reconfigure(PoolSettings next, List<? extends TokenSource> sources) {
+        CredentialSet.checkCount(sources, next.size());
+        List<TokenSource> copy = List.copyOf(sources);
+        execute(() -> change(copy, next));
+    }
+
+    /** Tries at once what failed because the upstream could not be reached. */
+    public void retry() {
+        execute(() -> {
+            queue.reachable(nanoTime.getAsLong());
+            prober.reachable();
+        });
+    }
+
+    /**
+     * Logs a token in again; until that is done, it is used as before.
+     *
+     * @return completes with false if there is no token with that number, or TPP stops
+     */
+    public CompletableFuture<Boolean> refresh(int number) {
+        CompletableFuture<Boolean> begun = new CompletableFuture<>();
+        boolean accepted = execute(() -> {
+            Optional<TokenPlan> plan = credentials.plans().stream()
+                    .filter(each -> each.token.number() == number)
+                    .findFirst();
+            plan.ifPresent(found -> schedule.dueNow(found, RefreshReason.ADMIN, nanoTime.getAsLong()));
+            begun.complete(plan.isPresent());
+        });
+        return accepted ? begun : CompletableFuture.completedFuture(false);
+    }
+
+    private int concurrency() {
+        return settings.get().loginConcurrency();
     }
 
     /** Returns which credentials the upstream refuses at present, by position. */
@@ -128,7 +173,8 @@ public final class TokenRefresher {
     }
 
     /** Does something on the timer's thread, and then whatever else has become due. */
-    private void execute(Runnable task) {
+    @CanIgnoreReturnValue
+    private boolean execute(Runnable task) {
         try {
             timer.execute(() -> {
                 if (!stopped) {
@@ -136,8 +182,10 @@ public final class TokenRefresher {
                     wake();
                 }
             });
+            return true;
         } catch (RejectedExecutionException stopping) {
             logger.debug("The timer has stopped: no token is refreshed any more");
+            return false;
         }
     }
 
@@ -165,18 +213,27 @@ public final class TokenRefresher {
     private final class Care implements TokenCare {
         @Override
         public void loginNeeded(PooledToken token, int generation, RefreshReason reason) {
-            execute(() -> refresh(credentials.plan(token), generation, reason));
+            execute(() -> refresh(token, generation, reason));
         }
 
         @Override
         public void probesNeeded(List<PooledToken> tokens) {
-            execute(() -> tokens.forEach(token -> prober.add(credentials.plan(token))));
+            execute(() -> tokens.stream()
+                    .map(credentials::plan)
+                    .filter(Objects::nonNull)
+                    .forEach(prober::add));
+        }
+
+        @Override
+        public void retired(PooledToken token) {
+            execute(() -> credentials.retired(token));
         }
     }
 
     /** The value is dead; unless it has been replaced since. */
-    private void refresh(TokenPlan plan, int generation, RefreshReason reason) {
-        if (plan.generation != generation) {
+    private void refresh(PooledToken token, int generation, RefreshReason reason) {
+        TokenPlan plan = credentials.plan(token);
+        if (plan == null || plan.generation != generation) {
             return;
         }
         long now = nanoTime.getAsLong();
@@ -194,6 +251,11 @@ public final class TokenRefresher {
     // What came of logins and probes
 
     private final class Results implements LoginRunner.Results, Prober.Results {
+        @Override
+        public void started(LoginAttempt attempt) {
+            pool.loginStarted(attempt.plan.token);
+        }
+
         @Override
         public void obtained(LoginAttempt attempt, BearerToken token, long now) {
             if (!stopped) {
@@ -259,6 +321,7 @@ public final class TokenRefresher {
         queue.failed(attempt, failure, now);
         if (!attempt.obsolete()) {
             attempt.plan.attempt = null;
+            pool.loginFailed(attempt.plan.token);
         }
         noteLoginFailure(failure);
         considerOutage(now);
@@ -296,11 +359,21 @@ public final class TokenRefresher {
         outage.consider(reason, queue.allRefused() && prober.idle(), now);
     }
 
-    private void change(List<TokenSource> sources) {
+    private void change(List<TokenSource> sources, PoolSettings next) {
         long now = nanoTime.getAsLong();
-        List<TokenPlan> moved = credentials.change(sources, now);
-        moved.forEach(plan -> schedule.dueNow(plan, plan.reason, now));
-        log.credentialsChanged(credentials.size(), moved.size());
+        PoolSettings before = settings.get();
+        boolean sameCredentials = sources.equals(credentials.sources());
+        settings.set(next);
+        List<PooledToken> tokens = pool.apply(next, credentials.without(sources));
+        List<TokenPlan> due = credentials.change(sources, tokens, now);
+        due.forEach(plan -> schedule.dueNow(plan, plan.reason, now));
+        schedule.changed(credentials.plans(), before, now);
+        if (next.size() != before.size()) {
+            log.resized(pool.snapshot());
+        }
+        if (!sameCredentials) {
+            log.credentialsChanged(credentials.size(), due.size());
+        }
         noteLoginFailure(queue.failure());
     }
 }

@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -20,9 +21,12 @@ final class TokenShelf {
         void usable(PooledToken token, long now);
     }
 
-    private final long ttlNanos;
     private final Taker taker;
-    private final List<PooledToken> tokens;
+
+    /** Those of the lowest numbers that were free when they came. */
+    private final Set<PooledToken> tokens = new LinkedHashSet<>();
+
+    private long ttlNanos;
 
     /** Valid tokens nobody holds; the one unused for longest first. */
     private final Set<PooledToken> idle = new LinkedHashSet<>();
@@ -36,11 +40,33 @@ final class TokenShelf {
     TokenShelf(int size, long ttlNanos, Taker taker) {
         this.ttlNanos = ttlNanos;
         this.taker = taker;
-        this.tokens = IntStream.rangeClosed(1, size).mapToObj(PooledToken::new).toList();
+        add(size);
     }
 
     List<PooledToken> tokens() {
-        return tokens;
+        return List.copyOf(tokens);
+    }
+
+    /** Adds places for so many tokens, which are to be obtained. */
+    void add(int more) {
+        Set<Integer> taken = tokens.stream().map(PooledToken::number).collect(Collectors.toSet());
+        IntStream.iterate(1, number -> number + 1)
+                .filter(number -> !taken.contains(number))
+                .limit(more)
+                .mapToObj(PooledToken::new)
+                .forEach(tokens::add);
+    }
+
+    /** Takes a token out that nobody holds. */
+    void remove(PooledToken token) {
+        forget(token);
+        token.gone = true;
+        tokens.remove(token);
+    }
+
+    /** Sets how long tokens are valid; those that are older from now on are not used any more. */
+    void ttl(long nanos) {
+        ttlNanos = nanos;
     }
 
     // Values
@@ -62,6 +88,7 @@ final class TokenShelf {
         token.ages = ages;
         token.suspect = suspect;
         token.suspectItself = false;
+        token.loggingIn = false;
         if (suspect) {
             invalidate(token);
         } else {
@@ -152,12 +179,17 @@ final class TokenShelf {
 
     /** Forgets all values. */
     void clear() {
-        for (PooledToken token : tokens) {
-            invalidate(token);
-            token.suspect = false;
-            token.value = null;
+        tokens.forEach(this::forget);
+    }
+
+    private void forget(PooledToken token) {
+        if (token.value != null) {
+            held--;
         }
-        held = 0;
+        invalidate(token);
+        token.suspect = false;
+        token.suspectItself = false;
+        token.value = null;
     }
 
     /** Returns whether nobody holds the token and it could be leased now. */
@@ -222,6 +254,10 @@ final class TokenShelf {
                 .mapToLong(token -> token.valid || token.suspect ? token.obtainedAt + ttlNanos - now : 0)
                 .map(remaining -> Math.max(remaining, 0))
                 .min();
+    }
+
+    List<TokenView> views(long now) {
+        return tokens.stream().map(token -> TokenView.of(token, ttlNanos, now)).toList();
     }
 
     int held() {

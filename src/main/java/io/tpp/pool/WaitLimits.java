@@ -1,6 +1,7 @@
 package io.tpp.pool;
 
 import java.time.Duration;
+import java.util.function.Supplier;
 
 /**
  * What time does to those who wait: their wait ends by the timeout, idle holders give their tokens up to
@@ -17,7 +18,7 @@ final class WaitLimits {
 
     private static final Duration NOTICE_AGAIN = Duration.ofMinutes(1);
 
-    private final PoolSettings settings;
+    private final Supplier<PoolSettings> settings;
     private final LeaseLedger ledger;
     private final Door door;
     private final PoolNews news;
@@ -25,7 +26,12 @@ final class WaitLimits {
     /** When a long wait may be told again. */
     private long noticeNotBefore;
 
-    WaitLimits(PoolSettings settings, LeaseLedger ledger, Door door, PoolNews news, long now) {
+    /** When the last pause ended. */
+    private long countFrom;
+
+    private boolean resumed;
+
+    WaitLimits(Supplier<PoolSettings> settings, LeaseLedger ledger, Door door, PoolNews news, long now) {
         this.settings = settings;
         this.ledger = ledger;
         this.door = door;
@@ -33,22 +39,35 @@ final class WaitLimits {
         this.noticeNotBefore = now;
     }
 
+    /** Nobody has waited in vain for a token while there were none to be had: timeouts count from now. */
+    void resumed(long now) {
+        countFrom = now;
+        resumed = true;
+    }
+
     /** Does what has become due. */
     void apply(long now) {
         timeOutWaiters(now);
         noticeLongWait(now);
-        if (!settings.idleReclaim().isZero()) {
-            ledger.reclaim(now - settings.idleReclaim().toNanos(), now);
+        Duration idleReclaim = settings.get().idleReclaim();
+        if (!idleReclaim.isZero()) {
+            ledger.reclaim(now - idleReclaim.toNanos(), now);
         }
     }
 
     private void timeOutWaiters(long now) {
-        ParkedRequest oldest =
-                settings.waitTimeout().isZero() ? null : ledger.line().oldest();
-        while (oldest != null && now - timeOutAt(oldest) >= 0) {
+        while (true) {
+            ParkedRequest oldest = timed() ? ledger.line().oldest() : null;
+            if (oldest == null || now - timeOutAt(oldest) < 0) {
+                return;
+            }
             door.timeOut(oldest, now);
-            oldest = ledger.line().oldest();
         }
+    }
+
+    /** Returns whether waits end by their length; in a pause none does. */
+    private boolean timed() {
+        return !settings.get().waitTimeout().isZero() && !ledger.paused();
     }
 
     private void noticeLongWait(long now) {
@@ -66,13 +85,12 @@ final class WaitLimits {
             return NEVER;
         }
         long next = noticeAt(oldest);
-        if (!settings.waitTimeout().isZero()) {
+        if (timed()) {
             next = Times.earlier(next, timeOutAt(oldest));
         }
-        Long idleSince = settings.idleReclaim().isZero() ? null : ledger.longestIdleSince();
-        return idleSince == null
-                ? next
-                : Times.earlier(next, idleSince + settings.idleReclaim().toNanos());
+        Duration idleReclaim = settings.get().idleReclaim();
+        Long idleSince = idleReclaim.isZero() ? null : ledger.longestIdleSince();
+        return idleSince == null ? next : Times.earlier(next, idleSince + idleReclaim.toNanos());
     }
 
     private long noticeAt(ParkedRequest request) {
@@ -80,6 +98,7 @@ final class WaitLimits {
     }
 
     private long timeOutAt(ParkedRequest request) {
-        return request.since() + settings.waitTimeout().toNanos();
+        long since = resumed ? Times.later(request.since(), countFrom) : request.since();
+        return since + settings.get().waitTimeout().toNanos();
     }
 }

@@ -1,5 +1,6 @@
 package io.tpp.pool;
 
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -91,6 +92,12 @@ final class WaitLine {
 
     List<ParkedRequest> requests() {
         return List.copyOf(parked);
+    }
+
+    List<WaiterView> views(long now) {
+        return parked.stream()
+                .map(request -> new WaiterView(request.holder().owner, Duration.ofNanos(now - request.since())))
+                .toList();
     }
 
     int size() {

@@ -28,8 +28,13 @@ final class BodyReader implements ReadListener {
 
     @Override
     public void onAllDataRead() throws IOException {
-        exchange.bodyRead();
+        RequestBody body = exchange.body();
+        if (body != null) {
+            body.trailers(Trailers.passing(
+                    exchange.core().getHeaders(), exchange.core().getTrailers()));
+        }
         proxy.onAllDataRead();
+        exchange.bodyRead();
         if (exchange.use() == null) {
             clientWatch.watch(exchange);
         }

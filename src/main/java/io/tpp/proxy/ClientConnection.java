@@ -4,7 +4,12 @@ import io.tpp.access.ClientId;
 import io.tpp.access.ClientSubjects;
 import io.tpp.pool.Holder;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.IdleTimeout;
+import org.eclipse.jetty.io.ssl.SslConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,13 +18,21 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe, but for {@link #closeAfterFarewell}.
  */
 final class ClientConnection {
+    private final long number;
     private final EndPoint endPoint;
     private final Holder holder;
     private final Membership membership;
     private final long openedAt;
     private volatile @Nullable Exchange exchange;
     private volatile @Nullable UpgradeTunnel tunnel;
+    private final AtomicLong requests = new AtomicLong();
     private volatile @Nullable Origin origin;
+
+    /** How many of them have not ended. */
+    private final AtomicLong running = new AtomicLong();
+
+    /** Of the last request; null: none came yet. */
+    private volatile @Nullable String protocol;
 
     /** The certificate whose subject was looked at and let in. */
     private volatile @Nullable X509Certificate certified;
@@ -27,11 +40,17 @@ final class ClientConnection {
     /** Of the sweep's thread. */
     private boolean farewellSeen;
 
-    ClientConnection(EndPoint endPoint, Holder holder, Membership membership, long openedAt) {
+    ClientConnection(long number, EndPoint endPoint, Holder holder, Membership membership, long openedAt) {
+        this.number = number;
         this.endPoint = endPoint;
         this.holder = holder;
         this.membership = membership;
         this.openedAt = openedAt;
+    }
+
+    /** Returns the number that tells it from all others, from 1. */
+    long number() {
+        return number;
     }
 
     EndPoint endPoint() {
@@ -90,8 +109,35 @@ final class ClientConnection {
         return exchange;
     }
 
-    void exchange(@Nullable Exchange current) {
-        exchange = current;
+    /** Notes that a request has ended, on both its sides. */
+    void finished() {
+        running.decrementAndGet();
+        exchange = null;
+    }
+
+    /** Notes that a request begins. */
+    void begins(Exchange next) {
+        requests.incrementAndGet();
+        running.incrementAndGet();
+        protocol = next.getProtocol();
+        exchange = next;
+    }
+
+    /** Returns how many requests began. */
+    long requests() {
+        return requests.get();
+    }
+
+    /** Returns the protocol of the last request; null: none came yet. */
+    @Nullable
+    String protocol() {
+        return protocol;
+    }
+
+    /** Returns the tunnel that the connection has become; null: it has not. */
+    @Nullable
+    UpgradeTunnel tunnel() {
+        return tunnel;
     }
 
     /** Notes that the connection becomes a tunnel, which ends with it. */
@@ -99,6 +145,32 @@ final class ClientConnection {
         tunnel = newTunnel;
         if (!endPoint.isOpen()) {
             newTunnel.close();
+        }
+    }
+
+    /** Closes it at once, as if the client had left. */
+    void close() {
+        Exchange current = exchange;
+        if (current != null) {
+            current.abandon();
+        }
+        endPoint.close();
+    }
+
+    /** Closes it if nothing has happened on it for this long, in the way its protocol asks for. */
+    void closeIfIdle(Duration idle) {
+        boolean busy = running.get() > 0 || tunnel != null;
+        if (!busy && endPoint instanceof IdleTimeout timed && timed.getIdleFor() >= idle.toMillis()) {
+            Connection lowest = endPoint.getConnection();
+            Connection top =
+                    lowest instanceof SslConnection tls ? tls.getSslEndPoint().getConnection() : lowest;
+            top.close();
+        }
+    }
+
+    void idleTimeout(Duration timeout) {
+        if (tunnel == null) {
+            endPoint.setIdleTimeout(timeout.toMillis());
         }
     }
 

@@ -4,6 +4,7 @@ import io.tpp.pool.TokenPool;
 import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
@@ -11,7 +12,8 @@ import java.util.function.LongSupplier;
  *
  * <p>A waiting request is watched at once. A forwarded one is watched only when the upstream has not
  * answered after a while: most have by then, and to watch costs as much as a good part of the request.
- * And it sees to it that a connection which Jetty ended for being idle ends at once.
+ * And it sees to it that a connection which Jetty ended for being idle ends at once, and while clients are to go
+ * elsewhere, any that is idle.
  *
  * <h2>Threads</h2>
  *
@@ -20,16 +22,26 @@ import java.util.function.LongSupplier;
 final class ClientWatch {
     private static final Duration SWEEP = Duration.ofMillis(200);
 
+    /** How long a connection may be idle while clients are to go elsewhere. */
+    private static final Duration DRAINED = Duration.ofMillis(250);
+
     private final ConnectionLeases connections;
     private final TokenPool pool;
-    private final boolean finMeansGone;
+    private final BooleanSupplier finMeansGone;
+    private final BooleanSupplier draining;
     private final LongSupplier nanoTime;
 
     /** {@code finMeansGone}: whether a client that ends its sending side counts as gone. */
-    ClientWatch(ConnectionLeases connections, TokenPool pool, boolean finMeansGone, LongSupplier nanoTime) {
+    ClientWatch(
+            ConnectionLeases connections,
+            TokenPool pool,
+            BooleanSupplier finMeansGone,
+            BooleanSupplier draining,
+            LongSupplier nanoTime) {
         this.connections = connections;
         this.pool = pool;
         this.finMeansGone = finMeansGone;
+        this.draining = draining;
         this.nanoTime = nanoTime;
     }
 
@@ -42,6 +54,9 @@ final class ClientWatch {
         long forwardedBefore = nanoTime.getAsLong() - SWEEP.toNanos();
         connections.forEach(connection -> {
             connection.closeAfterFarewell();
+            if (draining.getAsBoolean()) {
+                connection.closeIfIdle(DRAINED);
+            }
             Exchange exchange = connection.exchange();
             if (exchange != null && exchange.isForwardedBefore(forwardedBefore)) {
                 watch(exchange);
@@ -51,7 +66,7 @@ final class ClientWatch {
 
     /** Watches a request's client from now on. */
     void watch(Exchange exchange) {
-        exchange.watch(finMeansGone, () -> left(exchange));
+        exchange.watch(finMeansGone.getAsBoolean(), () -> left(exchange));
     }
 
     /** The TCP connection is of no use any more; closing it makes Jetty end the request as well. */

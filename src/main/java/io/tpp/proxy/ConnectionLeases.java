@@ -2,11 +2,15 @@ package io.tpp.proxy;
 
 import io.tpp.pool.TokenPool;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -40,6 +44,9 @@ public final class ConnectionLeases implements Connection.Listener {
     private static final Duration SWEEP = Duration.ofSeconds(5);
 
     private final Map<EndPoint, ClientConnection> connections = new ConcurrentHashMap<>();
+
+    /** The last connection's number. */
+    private final AtomicLong numbers = new AtomicLong();
 
     /** End points the last sweep found closed. */
     private Set<EndPoint> foundClosed = Set.of();
@@ -104,6 +111,14 @@ public final class ConnectionLeases implements Connection.Listener {
         return open(connection);
     }
 
+    /** Returns all connections as they look now; each by itself, as there is no lock over them. */
+    public List<ConnectionView> views() {
+        long now = nanoTime.getAsLong();
+        List<ConnectionView> views = new ArrayList<>(connections.size());
+        forEach(connection -> views.add(ConnectionView.of(connection, now)));
+        return views;
+    }
+
     void forEach(Consumer<ClientConnection> action) {
         connections.values().forEach(action);
     }
@@ -116,6 +131,24 @@ public final class ConnectionLeases implements Connection.Listener {
                 connection.closeTunnel();
             }
         });
+    }
+
+    /**
+     * Closes a client's connection, as if the client had left: what is under way on it is aborted.
+     *
+     * @return false if there is none with that number
+     */
+    public boolean close(long number) {
+        Optional<ClientConnection> found = connections.values().stream()
+                .filter(connection -> connection.number() == number)
+                .findFirst();
+        found.ifPresent(ClientConnection::close);
+        return found.isPresent();
+    }
+
+    /** Sets after how long idle connections are closed that are open now; zero: never. Tunnels have a time of their own. */
+    public void idleTimeout(Duration timeout) {
+        forEach(connection -> connection.idleTimeout(timeout));
     }
 
     private @Nullable ClientConnection open(Connection connection) {
@@ -143,7 +176,8 @@ public final class ConnectionLeases implements Connection.Listener {
             return null;
         }
         listener.connectionOpened();
-        return new ClientConnection(base, pool.newHolder(), membership, nanoTime.getAsLong());
+        long number = numbers.incrementAndGet();
+        return new ClientConnection(number, base, pool.newHolder(number), membership, nanoTime.getAsLong());
     }
 
     /** Returns false if that was done before. */

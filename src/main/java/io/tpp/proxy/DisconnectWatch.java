@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  * Notices that an HTTP/1.1 client leaves while nobody reads from its connection.
  *
  * <p>Between the end of a request and its answer Jetty does not read, so it cannot see the client's FIN
- * or RST. This borrows the end point's interest in reading meanwhile. What a pipelining client sends is
- * given back to Jetty, and ends the watch: a FIN behind it cannot be seen.
+ * or RST. This borrows the end point's interest in reading meanwhile. What the client sends
+ * meanwhile is given back to Jetty, and ends the watch: a FIN behind it cannot be seen. It is the next request, or a body
+ * that the client sends without having been asked for it.
  *
  * <p>HTTP/2 needs none of this: Jetty reads all the time there, and reports a lost stream or connection
  * to the request's {@code AsyncListener}.
@@ -41,6 +42,7 @@ final class DisconnectWatch implements Callback {
     private final boolean finMeansGone;
     private final Executor executor;
     private final Runnable onGone;
+    private final Runnable onData;
     private State state = State.WATCHING;
 
     private DisconnectWatch(
@@ -48,12 +50,14 @@ final class DisconnectWatch implements Callback {
             Connection.UpgradeTo connection,
             boolean finMeansGone,
             Executor executor,
-            Runnable onGone) {
+            Runnable onGone,
+            Runnable onData) {
         this.endPoint = endPoint;
         this.connection = connection;
         this.finMeansGone = finMeansGone;
         this.executor = executor;
         this.onGone = onGone;
+        this.onData = onData;
     }
 
     /**
@@ -61,9 +65,10 @@ final class DisconnectWatch implements Callback {
      *
      * @param finMeansGone whether a client that ends its sending side counts as gone
      * @param onGone called at most once, on the connector's executor
+     * @param onData called there, at most once and instead, if the client sends something
      * @return null if this connection cannot be watched
      */
-    static @Nullable DisconnectWatch start(Request request, boolean finMeansGone, Runnable onGone) {
+    static @Nullable DisconnectWatch start(Request request, boolean finMeansGone, Runnable onGone, Runnable onData) {
         ConnectionMetaData metaData = request.getConnectionMetaData();
         EndPoint endPoint = metaData.getConnection().getEndPoint();
         if (metaData.getHttpVersion().getVersion() > HttpVersion.HTTP_1_1.getVersion()
@@ -72,7 +77,7 @@ final class DisconnectWatch implements Callback {
             return null;
         }
         Executor executor = metaData.getConnector().getExecutor();
-        DisconnectWatch watch = new DisconnectWatch(readable, connection, finMeansGone, executor, onGone);
+        DisconnectWatch watch = new DisconnectWatch(readable, connection, finMeansGone, executor, onGone, onData);
         return readable.tryFillInterested(watch) ? watch : null;
     }
 
@@ -104,6 +109,7 @@ final class DisconnectWatch implements Callback {
         } else if (filled > 0) {
             connection.onUpgradeTo(buffer);
             state = State.STOPPED;
+            executor.execute(onData);
         } else if (filled == RESET || finMeansGone) {
             gone();
         } else {

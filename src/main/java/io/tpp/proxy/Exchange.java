@@ -1,13 +1,14 @@
 package io.tpp.proxy;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.opentelemetry.api.trace.SpanContext;
 import io.tpp.pool.Holder;
 import io.tpp.pool.TokenUse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.IOException;
 import java.time.Duration;
+import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.io.Connection;
 import org.jspecify.annotations.Nullable;
 
@@ -23,12 +24,13 @@ import org.jspecify.annotations.Nullable;
  * It is held while the response is written to, so that nothing of this exchange gets into the next one;
  * writing does not block.
  */
-final class Exchange extends ProxiedRequest {
+final class Exchange extends ProxiedRequest implements RequestFacts {
     private final HttpServletResponse response;
     private final ClientConnection connection;
     private final Holder holder;
     private final long beganAt;
     private final Connection transport;
+    private final RequestTrace trace;
     private final @Nullable UpgradeOffer upgradeOffer;
 
     /** Whether it goes with the client's own Authorization, and without a token. */
@@ -53,26 +55,26 @@ final class Exchange extends ProxiedRequest {
     @GuardedBy("this")
     private @Nullable UpstreamCall call;
 
-    @GuardedBy("this")
-    private @Nullable DisconnectWatch watch;
+    private final ClientPresence presence = new ClientPresence();
 
-    /** Whether Jetty still reads the request's body, and so notices itself when the client leaves. */
-    @GuardedBy("this")
-    private boolean bodyUnread;
+    private final HeldBody heldBody = new HeldBody();
+    private final InterimRelay interims = new InterimRelay(this);
 
+    /** Whether nothing is written to the response any more. */
     @GuardedBy("this")
-    private @Nullable Throwable clientFailure;
+    private boolean completed;
 
+    /** What still has to be done then; null: nothing. */
     @GuardedBy("this")
-    private boolean clientGone;
-
-    /** Whether the response is complete, or about to be. */
-    @GuardedBy("this")
-    private boolean over;
+    private @Nullable Farewell farewell;
 
     /** Whether request and response are Jetty's again. */
     @GuardedBy("this")
-    private boolean completed;
+    private boolean givenBack;
+
+    /** Whether the response was ended so that it does not look whole. */
+    @GuardedBy("this")
+    private boolean cut;
 
     /** Whether the response is a switch to another protocol. */
     @GuardedBy("this")
@@ -86,6 +88,7 @@ final class Exchange extends ProxiedRequest {
             long beganAt) {
         super(request);
         this.transport = core().getConnectionMetaData().getConnection();
+        this.trace = RequestTrace.begin(core().getHttpURI().getQuery());
         this.upgradeOffer = UpgradeOffer.of(core());
         this.response = new KeepsContentLength(response);
         this.connection = connection;
@@ -108,6 +111,15 @@ final class Exchange extends ProxiedRequest {
 
     long beganAt() {
         return beganAt;
+    }
+
+    RequestTrace trace() {
+        return trace;
+    }
+
+    @Override
+    public SpanContext span() {
+        return trace.span();
     }
 
     /** Ends the client's connection, and all requests on it. */
@@ -156,8 +168,25 @@ final class Exchange extends ProxiedRequest {
         waited = waited.plus(duration);
     }
 
-    Duration waited() {
+    @Override
+    public Duration waited() {
         return waited;
+    }
+
+    @Override
+    public int tokenNumber() {
+        TokenUse granted = use;
+        return granted == null ? 0 : granted.tokenNumber();
+    }
+
+    @Override
+    public synchronized @Nullable Duration sinceSent() {
+        return call == null ? null : Duration.ofNanos(System.nanoTime() - call.forwardedAt());
+    }
+
+    @Override
+    public boolean isClientGone() {
+        return presence.isGone();
     }
 
     void granted(@Nullable TokenUse granted) {
@@ -195,7 +224,7 @@ final class Exchange extends ProxiedRequest {
     synchronized @Nullable UpstreamCall openUpstreamSide(long now) {
         TokenUse granted = use;
         boolean mayGo = granted != null || ownAuthorization;
-        if (prepared == null || !mayGo || clientGone || clientFailure != null || openSides == 0) {
+        if (prepared == null || !mayGo || !presence.isThere() || openSides == 0) {
             return null;
         }
         openSides++;
@@ -210,7 +239,7 @@ final class Exchange extends ProxiedRequest {
      * @return false if the client is gone, or its request broken; then nothing is changed
      */
     synchronized boolean beginAnew(UpstreamRequest request) {
-        if (completed || clientGone || clientFailure != null) {
+        if (completed || !presence.isThere()) {
             return false;
         }
         openSides--;
@@ -240,18 +269,43 @@ final class Exchange extends ProxiedRequest {
     // The end
 
     /**
-     * Ends the client's side of the exchange; only the first call counts.
+     * Ends the client's side of the exchange: the response is as it should be.
      *
-     * <p>From then on request and response belong to Jetty, which uses them again for the next request:
-     * whoever touches the response does so {@linkplain #isCompleted() before this}, holding the monitor.
+     * <p>From then on nobody may touch the response: whoever does looks first {@linkplain #isCompleted() whether this has
+     * happened}, holding the monitor. Request and response go back to Jetty, which uses them again for the next request;
+     * at once, unless the client is still sending.
      */
     void complete() {
+        Farewell begun;
         synchronized (this) {
-            if (completed) {
+            boolean first = !completed;
+            completed = true;
+            presence.end();
+            if (first && !cut && presence.isReading() && isHttp1()) {
+                farewell = new Farewell(this);
+            } else if (!first && farewell == null) {
                 return;
             }
-            completed = true;
-            endWatch();
+            begun = first ? farewell : null;
+        }
+        if (begun == null) {
+            giveBack();
+        } else {
+            begun.begin();
+        }
+    }
+
+    private boolean isHttp1() {
+        return core().getConnectionMetaData().getHttpVersion().getVersion() <= HttpVersion.HTTP_1_1.getVersion();
+    }
+
+    /** Gives request and response back to Jetty; only the first call counts. */
+    void giveBack() {
+        synchronized (this) {
+            if (givenBack) {
+                return;
+            }
+            givenBack = true;
         }
         try {
             getAsyncContext().complete();
@@ -271,6 +325,7 @@ final class Exchange extends ProxiedRequest {
         if (completed) {
             return;
         }
+        cut = true;
         try {
             response.sendError(-1);
         } catch (IOException gone) {
@@ -282,7 +337,8 @@ final class Exchange extends ProxiedRequest {
     /** Notes that Jetty ended the client's side, whoever asked it to. */
     synchronized void completedByJetty() {
         completed = true;
-        endWatch();
+        givenBack = true;
+        presence.end();
     }
 
     @Override
@@ -290,16 +346,32 @@ final class Exchange extends ProxiedRequest {
         return completed;
     }
 
-    // The client's leaving
+    // The client and its request's body
 
-    /** Jetty is about to read the body. */
-    synchronized void bodyComes() {
-        bodyUnread = true;
+    /** Returns what is known of the client's being there. */
+    ClientPresence client() {
+        return presence;
+    }
+
+    HeldBody heldBody() {
+        return heldBody;
+    }
+
+    InterimRelay interims() {
+        return interims;
     }
 
     /** The body was read to its end. */
-    synchronized void bodyRead() {
-        bodyUnread = false;
+    void bodyRead() {
+        presence.readingEnds();
+        endFarewell();
+    }
+
+    /** Gives request and response back to Jetty if that waits for the rest of the body, and no more comes of it. */
+    void endFarewell() {
+        if (isCompleted() && !presence.isReading()) {
+            giveBack();
+        }
     }
 
     /** Returns whether the connection is at the end of this request. */
@@ -309,10 +381,8 @@ final class Exchange extends ProxiedRequest {
     }
 
     /** Watches for the client's leaving from now on, if Jetty does not do so itself. */
-    synchronized void watch(boolean finMeansGone, Runnable onLeft) {
-        if (watch == null && !bodyUnread && !over && !clientGone) {
-            watch = DisconnectWatch.start(core(), finMeansGone, onLeft);
-        }
+    void watch(boolean finMeansGone, Runnable onLeft) {
+        presence.watch(core(), finMeansGone, onLeft, heldBody::ask);
     }
 
     /** Returns whether the request was forwarded before {@code time}. */
@@ -320,24 +390,10 @@ final class Exchange extends ProxiedRequest {
         return call != null && call.forwardedAt() - time < 0;
     }
 
-    /** Ends the watch; whether the client is gone does not change any more. */
-    synchronized void endWatch() {
-        over = true;
-        if (watch != null && !watch.stop()) {
-            clientGone = true;
-        }
-    }
-
     /** Notes that the client is gone, and gives up on the upstream. */
     void abandon() {
-        synchronized (this) {
-            clientGone = true;
-        }
+        presence.left();
         abortCall(new ClientGoneException());
-    }
-
-    synchronized boolean isClientGone() {
-        return clientGone;
     }
 
     /**
@@ -346,33 +402,12 @@ final class Exchange extends ProxiedRequest {
      * @return whether a call is under way, with whose end the client is answered
      */
     boolean clientFailed(Throwable failure) {
-        UpstreamCall sent;
-        synchronized (this) {
-            clientFailure = failure;
-            sent = call;
-        }
+        presence.failed(failure);
+        endFarewell();
+        UpstreamCall sent = call();
         if (sent != null) {
             sent.abort(failure);
         }
         return sent != null;
-    }
-
-    /** Returns why the client's request could not be read; null if it could. */
-    synchronized @Nullable Throwable clientFailure() {
-        return clientFailure;
-    }
-
-    /** Keeps the upstream's Content-Length, which the servlet's base class would take away before the first write. */
-    private static final class KeepsContentLength extends HttpServletResponseWrapper {
-        KeepsContentLength(HttpServletResponse response) {
-            super(response);
-        }
-
-        @Override
-        public void setContentLength(int length) {
-            if (length >= 0) {
-                super.setContentLength(length);
-            }
-        }
     }
 }

@@ -42,7 +42,7 @@ final class FailureAnswer {
 
     private static void end(Exchange exchange, Runnable answer) {
         synchronized (exchange) {
-            exchange.endWatch();
+            exchange.client().end();
             if (!exchange.isCompleted()) {
                 answerUnlessClientFailed(exchange, answer);
             }
@@ -51,8 +51,8 @@ final class FailureAnswer {
     }
 
     private static void answerUnlessClientFailed(Exchange exchange, Runnable answer) {
-        Throwable clientFailure = exchange.clientFailure();
-        if (exchange.isClientGone()) {
+        Throwable clientFailure = exchange.client().failure();
+        if (exchange.client().isGone()) {
             exchange.cut();
         } else if (clientFailure == null) {
             answer.run();

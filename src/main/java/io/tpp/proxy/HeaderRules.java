@@ -43,10 +43,15 @@ final class HeaderRules {
     static void copyResponse(HttpFields from, HttpFields.Mutable to) {
         Set<String> named = namedByConnection(from);
         for (HttpField field : from) {
-            if (!isHopByHop(field) && !named.contains(field.getLowerCaseName())) {
+            if (passes(field, named)) {
                 to.add(field);
             }
         }
+    }
+
+    /** Returns whether a field passes that is neither TPP's to say nor one of {@code named} by {@code Connection}. */
+    static boolean passes(HttpField field, Set<String> named) {
+        return !isHopByHop(field) && !named.contains(field.getLowerCaseName());
     }
 
     /** Copies which protocols the upstream answers with, or asks for: only to a client that offered to switch. */
@@ -62,7 +67,7 @@ final class HeaderRules {
         if (header == HttpHeader.AUTHORIZATION) {
             return !keeps.authorization();
         }
-        // Host is TPP's to say; 100 Continue is answered by Jetty as the body is read.
+        // Host is TPP's to say; Expect and TE pass only as far as TPP can keep them.
         return header == HttpHeader.HOST
                 || header == HttpHeader.EXPECT
                 || isHopByHop(field)
@@ -82,14 +87,14 @@ final class HeaderRules {
                     PROXY_AUTHORIZATION,
                     PROXY_CONNECTION,
                     TE,
-                    TRAILER,
                     TRANSFER_ENCODING,
                     UPGRADE -> true;
             default -> false;
         };
     }
 
-    private static Set<String> namedByConnection(HttpFields fields) {
+    /** Returns the names that end here because {@code Connection} lists them, in lower case. */
+    static Set<String> namedByConnection(HttpFields fields) {
         List<String> names = fields.getCSV(HttpHeader.CONNECTION, false);
         if (names.isEmpty()) {
             return Set.of();

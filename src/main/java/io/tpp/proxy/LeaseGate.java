@@ -7,6 +7,7 @@ import io.tpp.pool.Waiter;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -95,19 +96,30 @@ final class LeaseGate {
 
         void pass(@Nullable TokenUse use) {
             exchange.granted(use);
-            next.forward(exchange, use);
+            if (use != null) {
+                exchange.trace().granted(use.tokenNumber(), use.waited());
+            }
+            exchange.trace().run(() -> next.forward(exchange, use));
         }
 
         @Override
         public void refused(RefusedException refusal) {
-            exchange.waited(Duration.ofNanos(nanoTime.getAsLong() - cameAt));
-            next.refuse(exchange, refusal);
+            exchange.waited(sinceItCame());
+            exchange.trace().notGranted(sinceItCame(), refusal.reason().name().toLowerCase(Locale.ROOT));
+            exchange.trace().run(() -> next.refuse(exchange, refusal));
+        }
+
+        private Duration sinceItCame() {
+            return Duration.ofNanos(nanoTime.getAsLong() - cameAt);
         }
 
         /** The connection or, with HTTP/2, the stream was lost. */
         @Override
         public void onError(AsyncEvent event) {
             pool.cancel(exchange.holder(), this);
+            if (exchange.use() == null) {
+                exchange.trace().notGranted(sinceItCame(), "cancelled");
+            }
             exchange.abandon();
             exchange.cut();
             exchange.complete();

@@ -3,9 +3,13 @@ package io.tpp.proxy;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import java.io.IOException;
+import org.eclipse.jetty.http.HttpException;
+import org.eclipse.jetty.http.HttpStatus;
 
 /**
- * A request's body as the servlet reads it, measured by a {@link BodyMeter}.
+ * A request's body as the servlet reads it, measured by a {@link BodyMeter}, and broken if its length is not what the
+ * request says: HTTP/2 leaves that to the reader (RFC 9113 §8.1.1), and the upstream would take what is too much for
+ * another request.
  *
  * <p>Used by Jetty, by one thread at a time.
  */
@@ -13,9 +17,13 @@ final class MeteredInput extends ServletInputStream {
     private final ServletInputStream input;
     private final BodyMeter meter;
 
-    MeteredInput(ServletInputStream input, BodyMeter meter) {
+    /** How many bytes are to come; negative: as many as there are. */
+    private long expected;
+
+    MeteredInput(ServletInputStream input, BodyMeter meter, long length) {
         this.input = input;
         this.meter = meter;
+        this.expected = length;
     }
 
     @Override
@@ -45,8 +53,24 @@ final class MeteredInput extends ServletInputStream {
         int count = input.read(buffer, offset, length);
         if (count > 0) {
             meter.count(count);
+            take(count);
         }
         return count;
+    }
+
+    private void take(int count) {
+        if (expected < 0) {
+            return;
+        }
+        if (count > expected) {
+            throw wrongLength();
+        }
+        expected -= count;
+    }
+
+    private static HttpException.RuntimeException wrongLength() {
+        return new HttpException.RuntimeException(
+                HttpStatus.BAD_REQUEST_400, "the body is not as long as it should be");
     }
 
     @Override
@@ -61,7 +85,11 @@ final class MeteredInput extends ServletInputStream {
             @Override
             public void onAllDataRead() throws IOException {
                 meter.goesOn();
-                listener.onAllDataRead();
+                if (expected > 0) {
+                    listener.onError(wrongLength());
+                } else {
+                    listener.onAllDataRead();
+                }
             }
 
             @Override

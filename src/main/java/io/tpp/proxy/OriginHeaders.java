@@ -9,6 +9,7 @@ import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,14 +66,19 @@ final class OriginHeaders {
     /** Adds the headers, to what has passed of the client's. */
     void add(ServletContextRequest request, ClientConnection connection, HttpFields.Mutable to) {
         Origin origin = origin(connection);
-        Origin.Stated stated = origin.stated(
-                request.getHeaders().get(HttpHeader.HOST),
-                request.getConnectionMetaData().isSecure() ? "https" : "http");
+        Origin.Stated stated =
+                origin.stated(host(request), request.getConnectionMetaData().isSecure() ? "https" : "http");
         if (origin.isTrusted()) {
             append(request.getHeaders(), stated, to);
         } else {
             stated.fields().forEach(to::add);
         }
+    }
+
+    /** Returns what the client calls TPP, in HTTP/2 by {@code :authority}; null: nothing. */
+    static @Nullable String host(Request request) {
+        String host = request.getHeaders().get(HttpHeader.HOST);
+        return host == null ? request.getHttpURI().getAuthority() : host;
     }
 
     private Origin origin(ClientConnection connection) {

@@ -57,8 +57,8 @@ final class PendingUpgrade {
 
     private boolean respond(HttpFields answer, UpgradeTunnel taken) {
         synchronized (exchange) {
-            exchange.endWatch();
-            if (exchange.isCompleted() || exchange.isClientGone() || !taken.commit()) {
+            exchange.client().end();
+            if (exchange.isCompleted() || exchange.client().isGone() || !taken.commit()) {
                 return false;
             }
             exchange.upgraded();

@@ -19,6 +19,7 @@ abstract class ProxiedRequest extends HttpServletRequestWrapper {
     private final ServletContextRequest core;
     private final long contentLength;
     private @Nullable BodyMeter bodyMeter;
+    private @Nullable ServletInputStream measured;
     private final Map<String, Object> attributes = new ConcurrentHashMap<>();
 
     ProxiedRequest(HttpServletRequest request) {
@@ -43,8 +44,13 @@ abstract class ProxiedRequest extends HttpServletRequestWrapper {
 
     @Override
     public final ServletInputStream getInputStream() throws IOException {
-        ServletInputStream input = super.getInputStream();
-        return bodyMeter == null ? input : new MeteredInput(input, bodyMeter);
+        if (bodyMeter == null) {
+            return super.getInputStream();
+        }
+        if (measured == null) {
+            measured = new MeteredInput(super.getInputStream(), bodyMeter, contentLength);
+        }
+        return measured;
     }
 
     @Override

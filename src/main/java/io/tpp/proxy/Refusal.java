@@ -4,9 +4,7 @@ import io.tpp.proxy.ProxyListener.AccessRefusal;
 import jakarta.servlet.http.HttpServletResponse;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
-import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
-import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
 
@@ -74,18 +72,9 @@ record Refusal(
                 : null;
     }
 
-    /** Says what is wrong with a request that Jetty lets through. */
     private static @Nullable Refusal malformed(Request request) {
-        // RFC 9112 §3.2: no form of the target has a fragment. Jetty would take it off.
-        if (request.getHttpURI().getFragment() != null) {
-            return new Refusal(HttpStatus.BAD_REQUEST_400, "the request's target has a fragment", true);
-        }
-        // RFC 9112 §6.1: HTTP/1.0 has no chunks, so the framing is faulty.
-        if (request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_1_0
-                && request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING)) {
-            return new Refusal(HttpStatus.BAD_REQUEST_400, "Transfer-Encoding in HTTP/1.0", true);
-        }
-        return null;
+        String malformation = Malformation.of(request);
+        return malformation == null ? null : new Refusal(HttpStatus.BAD_REQUEST_400, malformation, true);
     }
 
     private static @Nullable Refusal tooLarge(Request request, RequestLimits limits) {

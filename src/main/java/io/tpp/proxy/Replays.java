@@ -7,6 +7,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import org.eclipse.jetty.client.Result;
 
@@ -33,7 +34,7 @@ final class Replays implements UpstreamResponse.Outcome {
     private final FailureAnswer failureAnswer;
     private final BiConsumer<Exchange, UpstreamCall> onEnded;
     private final Suspicions suspicions;
-    private final int replayBytes;
+    private final IntSupplier replayBytes;
 
     /** When the latest call was sent that the upstream has answered; it was up since. */
     private volatile long upAt;
@@ -46,7 +47,7 @@ final class Replays implements UpstreamResponse.Outcome {
             LongSupplier nanoTime,
             ProxyListener listener,
             FailureAnswer failureAnswer,
-            int replayBytes,
+            IntSupplier replayBytes,
             BiConsumer<Exchange, UpstreamCall> onEnded) {
         this.pool = pool;
         this.gate = gate;
@@ -124,7 +125,7 @@ final class Replays implements UpstreamResponse.Outcome {
                     exchange,
                     call,
                     "the upstream refused the token, which is being replaced; the request's body is too large to be"
-                            + " sent again (upstream.replay_buffer_bytes " + replayBytes + ")");
+                            + " sent again (upstream.replay_buffer_bytes " + replayBytes.getAsInt() + ")");
         } else if (!exchange.resends().take(ReplayReason.UNAUTHORIZED)) {
             endRefused(exchange, call, "the upstream refused two tokens for this request");
         } else if (!resend(exchange, call, ReplayReason.UNAUTHORIZED)) {
@@ -140,7 +141,7 @@ final class Replays implements UpstreamResponse.Outcome {
 
     /** Returns whether the request is sent again; else its client is told of the failure. */
     private boolean afterFailure(Exchange exchange, UpstreamCall call, Throwable failure) {
-        if (exchange.isClientGone() || exchange.clientFailure() != null) {
+        if (exchange.client().isGone() || exchange.client().failure() != null) {
             return false;
         }
         ReplayReason reason =

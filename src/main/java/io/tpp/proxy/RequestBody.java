@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.eclipse.jetty.client.AsyncRequestContent;
 import org.eclipse.jetty.client.Request;
+import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +52,12 @@ final class RequestBody extends AsyncRequestContent {
     @GuardedBy("this")
     private @Nullable BodyReading reading;
 
+    @GuardedBy("this")
+    private @Nullable HttpFields trailers;
+
+    @GuardedBy("this")
+    private boolean discarding;
+
     /**
      * A part of the body.
      *
@@ -70,33 +77,54 @@ final class RequestBody extends AsyncRequestContent {
 
     @Override
     public void write(ByteBuffer buffer, Callback callback) {
-        if (!buffer.hasRemaining()) {
-            callback.succeeded();
-            return;
-        }
-        boolean copied;
-        BodyReading waiting;
-        synchronized (this) {
-            copied = written + buffer.remaining() <= keeps;
-            written += buffer.remaining();
-            // The caller uses its buffer again as soon as the callback is called.
-            pieces.add(copied ? new Piece(BufferUtil.copy(buffer), null) : new Piece(buffer.slice(), callback));
-            waiting = reading;
-        }
-        if (copied) {
+        if (!buffer.hasRemaining() || !keep(buffer, callback)) {
             callback.succeeded();
         }
-        tell(waiting);
+        tell(waiting());
+    }
+
+    /** Returns whether the buffer is still needed. The caller uses it again as soon as the callback is called. */
+    private synchronized boolean keep(ByteBuffer buffer, Callback callback) {
+        if (discarding) {
+            return false;
+        }
+        boolean copied = written + buffer.remaining() <= keeps;
+        written += buffer.remaining();
+        pieces.add(copied ? new Piece(BufferUtil.copy(buffer), null) : new Piece(buffer.slice(), callback));
+        return !copied;
+    }
+
+    /** Notes what comes behind the body; to be called before {@link #close}. */
+    synchronized void trailers(@Nullable HttpFields fields) {
+        trailers = fields;
     }
 
     @Override
     public void close() {
-        BodyReading waiting;
         synchronized (this) {
             closed = true;
-            waiting = reading;
         }
-        tell(waiting);
+        tell(waiting());
+    }
+
+    /** Nobody wants the body any more: what has come of it is dropped, and so is what still comes. */
+    void discard() {
+        List<Piece> dropped;
+        synchronized (this) {
+            discarding = true;
+            reading = null;
+            dropped = List.copyOf(pieces);
+            pieces.clear();
+        }
+        for (Piece piece : dropped) {
+            if (piece.taken() != null) {
+                piece.taken().succeeded();
+            }
+        }
+    }
+
+    private synchronized @Nullable BodyReading waiting() {
+        return reading;
     }
 
     private static void tell(@Nullable BodyReading waiting) {
@@ -124,8 +152,13 @@ final class RequestBody extends AsyncRequestContent {
 
     /** Returns the body for one more request, which replaces the one before; only while it {@linkplain #canStartAgain can}. */
     synchronized Request.Content fromStart() {
-        reading = new BodyReading(this, closed ? written : -1);
+        reading = new BodyReading(this, closed && trailers == null ? written : -1);
         return reading;
+    }
+
+    /** Returns what comes behind the body; null: nothing, as far as is known. */
+    synchronized @Nullable HttpFields trailers() {
+        return trailers;
     }
 
     /** Returns whether a reading would get something. */

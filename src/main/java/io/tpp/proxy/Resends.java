@@ -16,6 +16,10 @@ final class Resends {
     /** Each time the connection was looked at before; it is not likely to happen twice. */
     private static final int STALE_LIMIT = 3;
 
+    /** All of the following together. */
+    @GuardedBy("this")
+    private int count;
+
     @GuardedBy("this")
     private int unauthorized;
 
@@ -30,11 +34,25 @@ final class Resends {
 
     /** Counts a try, unless there were enough for that reason; returns whether it may be made. */
     synchronized boolean take(ReplayReason reason) {
+        boolean taken = isLeft(reason);
+        if (taken) {
+            count++;
+        }
+        return taken;
+    }
+
+    @GuardedBy("this")
+    private boolean isLeft(ReplayReason reason) {
         return switch (reason) {
             case UNAUTHORIZED -> unauthorized++ < 1;
             case CONNECT -> connect++ < CONNECT_LIMIT;
             case STALE -> stale++ < STALE_LIMIT;
         };
+    }
+
+    /** Returns how often it was sent again. */
+    synchronized int count() {
+        return count;
     }
 
     /** Returns whether no kept connection has let the request down so far. */

@@ -12,7 +12,9 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.client.AsyncRequestContent;
@@ -20,7 +22,6 @@ import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.Response;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.http.HttpStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,20 +38,20 @@ import org.jspecify.annotations.Nullable;
 public final class TokenProxyServlet extends VerbatimProxyServlet implements LeaseGate.Next {
     private static final long serialVersionUID = 1L;
 
-    private static final int CLIENT_CLOSED_REQUEST = 499;
+    /** How long the upstream may take to say whether it wants a body; as long as curl waits for the same. */
+    private static final Duration CONTINUE_TIME = Duration.ofSeconds(1);
 
-    private final transient ProxySettings settings;
     private final transient TokenPool pool;
     private final transient ConnectionLeases connections;
     private final transient ClientAccess access;
     private final transient ScheduledExecutorService timer;
-    private final transient ProxyListener listener;
     private final transient BooleanSupplier draining;
     private final transient ClientWatch clientWatch;
     private final transient LeaseGate gate;
     private final transient FailureAnswer failureAnswer;
+    private final transient ExchangeEnd end;
     private final transient Replays replays;
-    private final transient RequestRules rules;
+    private transient volatile RequestRules rules;
     private final transient SlowBodies slowBodies;
 
     /**
@@ -69,17 +70,17 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
             BooleanSupplier draining) {
         super(settings, access);
         this.access = access;
-        this.settings = settings;
         this.pool = pool;
         this.connections = connections;
         this.timer = timer;
-        this.listener = listener;
         this.draining = draining;
-        this.clientWatch = new ClientWatch(connections, pool, settings.finMeansGone(), System::nanoTime);
+        this.clientWatch =
+                new ClientWatch(connections, pool, () -> settings().finMeansGone(), draining, System::nanoTime);
         this.rules = settings.rules();
-        this.slowBodies = new SlowBodies(settings.limits(), System::nanoTime, this::bodyTooSlow);
+        this.slowBodies = new SlowBodies(() -> settings().limits(), System::nanoTime, this::bodyTooSlow);
         this.gate = new LeaseGate(pool, clientWatch, System::nanoTime, this);
         this.failureAnswer = new FailureAnswer(target(), listener);
+        this.end = new ExchangeEnd(pool, () -> settings().leasePerRequest(), listener, System::nanoTime);
         this.replays = new Replays(
                 pool,
                 gate,
@@ -87,8 +88,8 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
                 System::nanoTime,
                 listener,
                 failureAnswer,
-                settings.replayBytes(),
-                this::upstreamSideEnded);
+                () -> settings().replayBytes(),
+                end::ofUpstreamSide);
     }
 
     @Override
@@ -96,6 +97,15 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
         super.init();
         clientWatch.start(timer);
         slowBodies.start(timer);
+    }
+
+    @Override
+    public void apply(ProxySettings next) {
+        super.apply(next);
+        rules = next.rules();
+        if (next.leasePerRequest()) {
+            connections.forEach(connection -> pool.letGo(connection.holder()));
+        }
     }
 
     // The way in
@@ -110,18 +120,20 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
             // It has ended meanwhile.
             return;
         }
+        boolean closes = draining.getAsBoolean();
+        if (closes) {
+            response.setHeader(HttpHeader.CONNECTION.asString(), "close");
+        }
         Refusal refusal = refuse(core, connection);
         if (refusal != null) {
+            RequestTrace.begin(request.getQueryString());
             access.refused(refusal, connection);
             refusal.answer(response);
             return;
         }
-        if (draining.getAsBoolean()) {
-            response.setHeader(HttpHeader.CONNECTION.asString(), "close");
-            if (UpgradeOffer.of(core) != null) {
-                Answers.send(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE, "shutting down");
-                return;
-            }
+        if (closes && UpgradeOffer.of(core) != null) {
+            Answers.send(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE, "shutting down");
+            return;
         }
         begin(open(request, response, core, connection));
     }
@@ -148,12 +160,13 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
             ServletContextRequest core,
             ClientConnection connection) {
         long now = System.nanoTime();
-        Holder holder = settings.leasePerRequest() ? pool.newHolder() : connection.holder();
+        Holder holder = settings().leasePerRequest() ? pool.newHolder(connection.number()) : connection.holder();
         Exchange exchange = new Exchange(request, response, connection, holder, now);
         if (rules.ownAuthorization().isKept(Refusal.path(core))) {
             exchange.keepAuthorization();
         }
-        connection.exchange(exchange);
+        connection.begins(exchange);
+        core.setAttribute(RequestFacts.class.getName(), exchange);
         org.eclipse.jetty.server.Request.addCompletionListener(core, failure -> clientSideEnded(exchange));
         return exchange;
     }
@@ -162,7 +175,6 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
     protected AsyncRequestContent newProxyRequestContent(
             HttpServletRequest request, HttpServletResponse response, Request upstreamRequest) {
         Exchange exchange = (Exchange) request;
-        exchange.bodyComes();
         exchange.measure(slowBodies.begin(exchange));
         return super.newProxyRequestContent(request, response, upstreamRequest);
     }
@@ -173,6 +185,7 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
             HttpServletResponse response,
             Request upstreamRequest,
             AsyncRequestContent content) {
+        ((Exchange) request).client().readingBegins();
         ReadListener proxy = super.newProxyReadListener(request, response, upstreamRequest, content);
         return new BodyReader((Exchange) request, proxy, clientWatch);
     }
@@ -194,10 +207,15 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
 
     // The token
 
-    /** All is ready but for the token. With a body, its first part has come. */
+    /** All is ready but for the token. With a body, its first part has come, unless the client waits to be asked for it. */
     @Override
     protected void sendProxyRequest(HttpServletRequest request, HttpServletResponse response, Request upstreamRequest) {
         Exchange exchange = (Exchange) request;
+        Runnable startReading = onContinue(request, upstreamRequest);
+        if (startReading != null) {
+            exchange.heldBody().hold(startReading);
+        }
+        InterimAnswers.expect(exchange, upstreamRequest);
         exchange.prepared((UpstreamRequest) upstreamRequest);
         gate.admit(exchange);
     }
@@ -235,10 +253,12 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
             call.request().body(body.fromStart());
         }
         expectUpgrade(exchange, call);
+        expectContinue(exchange, call);
+        exchange.trace().describe(call.request(), exchange.resends().count());
         try {
             super.sendProxyRequest(exchange, exchange.response(), call.request());
         } catch (RuntimeException failure) {
-            upstreamSideEnded(exchange, call);
+            end.ofUpstreamSide(exchange, call);
             onProxyResponseFailure(exchange, exchange.response(), null, failure);
         } finally {
             call.sent();
@@ -256,11 +276,27 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
         UpgradeOffer offer = exchange.upgradeOffer();
         if (offer != null) {
             UpgradeTunnel.Settings tunnel = new UpgradeTunnel.Settings(
-                    settings.tunnelIdleTimeout(),
-                    settings.finMeansGone(),
+                    settings().tunnelIdleTimeout(),
+                    settings().finMeansGone(),
                     System::nanoTime,
-                    opened -> tunnelEnded(exchange, call, opened));
+                    opened -> end.ofTunnel(exchange, call, opened));
             UpgradeHandler.expect(new PendingUpgrade(exchange, offer, tunnel), call.request());
+        }
+    }
+
+    /**
+     * Whether the body is wanted is for the upstream to say, with 100 or with its answer. One that says nothing may not
+     * know the expectation, so it gets the body after a while (RFC 9110 §10.1.1).
+     */
+    private void expectContinue(Exchange exchange, UpstreamCall call) {
+        if (!exchange.heldBody().isHeld()) {
+            call.request().headers(headers -> headers.remove(HttpHeader.EXPECT));
+            return;
+        }
+        try {
+            var unused = timer.schedule(exchange.heldBody()::ask, CONTINUE_TIME.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException stopping) {
+            exchange.heldBody().ask();
         }
     }
 
@@ -273,7 +309,9 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
         UpstreamCall call = Objects.requireNonNull(exchange.call(), "nothing is sent before its side is open");
         Response.Listener proxy = (Response.Listener) super.newProxyResponseListener(request, response);
         // What the upstream says to the client's own credentials is for the client.
-        DeadTokenDetector detector = exchange.keepsAuthorization() ? DeadTokenDetector.NONE : settings.detector();
+        DeadTokenDetector detector = exchange.keepsAuthorization()
+                ? DeadTokenDetector.NONE
+                : settings().detector();
         return new UpstreamResponse(exchange, call, proxy, detector, replays);
     }
 
@@ -300,42 +338,8 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
         failureAnswer.send((Exchange) request, failure);
     }
 
-    // The end
-
     private void clientSideEnded(Exchange exchange) {
-        exchange.completedByJetty();
         slowBodies.end(exchange);
-        exchange.connection().exchange(null);
-        if (!exchange.isUpgraded()) {
-            int status = exchange.core().getServletContextResponse().getStatus();
-            requestEnded(exchange, exchange.isClientGone() ? CLIENT_CLOSED_REQUEST : status);
-        }
-    }
-
-    /** A tunnel is a request that lasts until both its connections have ended. */
-    private void tunnelEnded(Exchange exchange, UpstreamCall call, boolean opened) {
-        upstreamSideEnded(exchange, call);
-        requestEnded(exchange, opened ? HttpStatus.SWITCHING_PROTOCOLS_101 : CLIENT_CLOSED_REQUEST);
-    }
-
-    private void requestEnded(Exchange exchange, int status) {
-        listener.requestEnded(status, Duration.ofNanos(System.nanoTime() - exchange.beganAt()));
-        if (settings.leasePerRequest() || exchange.isLastOfConnection()) {
-            pool.close(exchange.holder());
-        }
-        sideEnded(exchange);
-    }
-
-    private void upstreamSideEnded(Exchange exchange, UpstreamCall call) {
-        if (call.end()) {
-            sideEnded(exchange);
-        }
-    }
-
-    private void sideEnded(Exchange exchange) {
-        TokenUse use = exchange.closeSide() ? exchange.use() : null;
-        if (use != null) {
-            pool.end(use);
-        }
+        end.ofClientSide(exchange);
     }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.jetty.io.ByteBufferPool;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.RetainableByteBuffer;
@@ -55,6 +56,9 @@ final class TunnelFlow extends IteratingCallback {
     private int buffersThisTurn;
     private boolean sinkGone;
 
+    /** How many bytes came from the source; only one thread at a time counts. */
+    private final AtomicLong count = new AtomicLong();
+
     TunnelFlow(EndPoint source, EndPoint sink, ByteBufferPool pool, Listener listener) {
         this.source = source;
         this.sink = sink;
@@ -65,6 +69,11 @@ final class TunnelFlow extends IteratingCallback {
     /** Puts bytes first that came right behind the request or the 101; before the flow starts. */
     void startWith(ByteBuffer bytes) {
         early = bytes;
+    }
+
+    /** Returns how many bytes came from the source so far. May be called on any thread. */
+    long bytes() {
+        return count.get();
     }
 
     @Override
@@ -121,6 +130,7 @@ final class TunnelFlow extends IteratingCallback {
     }
 
     private Action write(ByteBuffer bytes) {
+        count.lazySet(count.get() + bytes.remaining());
         if (sinkGone) {
             succeeded();
         } else {

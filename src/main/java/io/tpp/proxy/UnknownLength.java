@@ -23,10 +23,14 @@ final class UnknownLength extends HttpStream.Wrapper {
 
     /** Must be called before the response is committed. */
     static void keep(Request request, int status, HttpFields upstreamFields) {
-        boolean describesOnly = HttpMethod.HEAD.is(request.getMethod()) || status == HttpStatus.NOT_MODIFIED_304;
-        if (describesOnly && !upstreamFields.contains(HttpHeader.CONTENT_LENGTH)) {
+        if (describesOnly(request, status) && !upstreamFields.contains(HttpHeader.CONTENT_LENGTH)) {
             request.addHttpStreamWrapper(UnknownLength::new);
         }
+    }
+
+    /** Returns whether the answer describes a body that it does not have. */
+    static boolean describesOnly(Request request, int status) {
+        return HttpMethod.HEAD.is(request.getMethod()) || status == HttpStatus.NOT_MODIFIED_304;
     }
 
     @Override

@@ -127,6 +127,16 @@ final class UpgradeTunnel implements TunnelFlow.Listener {
         passedAt = settings.nanoTime().getAsLong();
     }
 
+    /** Returns how many bytes came from the client so far. */
+    long bytesIn() {
+        return fromClient.bytes();
+    }
+
+    /** Returns how many bytes came for the client so far. */
+    long bytesOut() {
+        return fromUpstream.bytes();
+    }
+
     @Override
     public void ended(TunnelFlow flow) {
         boolean both;

@@ -85,6 +85,15 @@ final class UpstreamCall {
         var unused = request.abort(cause);
     }
 
+    /** The answer has come to its end: what the upstream has not got of the body by now, it does not want. */
+    void answered(@Nullable RequestBody body) {
+        if (body != null && !body.isSent()) {
+            abort(new AnsweredEarlyException());
+        } else {
+            request.endWriting(() -> abort(new AnsweredEarlyException()));
+        }
+    }
+
     /** Notes that nothing more comes of it; returns whether this was the first call. */
     synchronized boolean end() {
         boolean first = !over;

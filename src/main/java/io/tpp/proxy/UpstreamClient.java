@@ -2,12 +2,9 @@ package io.tpp.proxy;
 
 import java.time.Duration;
 import java.util.concurrent.Executor;
-import org.eclipse.jetty.client.EarlyHintsProtocolHandler;
 import org.eclipse.jetty.client.HttpClient;
-import org.eclipse.jetty.client.Request;
-import org.eclipse.jetty.client.Response;
+import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.HttpCookieStore;
-import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.ClientConnector;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.jspecify.annotations.Nullable;
@@ -64,16 +61,7 @@ final class UpstreamClient {
         client.setRequestBufferSize(BUFFER_SIZE);
         client.setResponseBufferSize(BUFFER_SIZE);
         client.setMaxResponseHeadersSize(64 * 1024);
-    }
-
-    /**
-     * Lets answers such as 103 end here (RFC 9110 §15.2 allows a proxy to drop them); without a handler the
-     * client takes one for the answer, and the real one never arrives.
-     */
-    private static final class InterimAnswers extends EarlyHintsProtocolHandler {
-        @Override
-        public boolean accept(Request request, Response response) {
-            return HttpStatus.isInterim(response.getStatus());
-        }
+        // What two readers could read in two ways is nothing to pass on (RFC 9112 §2.2, §6.3).
+        client.setHttpCompliance(HttpCompliance.STRICT);
     }
 }

@@ -1,9 +1,13 @@
 package io.tpp.proxy;
 
+import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.jetty.client.transport.HttpExchange;
 import org.eclipse.jetty.client.transport.SendFailure;
+import org.eclipse.jetty.client.transport.internal.HttpChannelOverHTTP;
 import org.eclipse.jetty.client.transport.internal.HttpConnectionOverHTTP;
 import org.eclipse.jetty.io.EndPoint;
 import org.jspecify.annotations.Nullable;
@@ -38,16 +42,117 @@ final class UpstreamConnection extends HttpConnectionOverHTTP {
         }
     }
 
+    /** How long the upstream's reason for not taking a request may take to be read, and the rest of one it answered to be written. */
+    private static final long LAST_WORD_MILLIS = 2_000;
+
     /** Null: an end point of another kind. */
     private final @Nullable UpstreamEndPoint socket;
+
+    private final AtomicReference<@Nullable Runnable> writeFailure = new AtomicReference<>();
+
+    /** Whether a part of a request is being written. */
+    private volatile boolean writing;
+
+    /** Whether more has come than was asked for. */
+    private volatile boolean distrusted;
+
+    /** How much had come when the latest exchange was over, in bytes. */
+    private volatile long bytesInAtRest;
 
     UpstreamConnection(EndPoint endPoint, Map<String, Object> context) {
         super(endPoint, context);
         this.socket = socket(endPoint);
     }
 
+    /** Called by the base class's constructor. */
+    @Override
+    protected HttpChannelOverHTTP newHttpChannel() {
+        return new UpstreamChannel(this);
+    }
+
     private static @Nullable UpstreamEndPoint socket(EndPoint endPoint) {
         return EndPoints.base(endPoint) instanceof UpstreamEndPoint socket ? socket : null;
+    }
+
+    // Writing
+
+    /** A part of a request is being written, or not any more. */
+    void writing(boolean now) {
+        writing = now;
+    }
+
+    /**
+     * The answer is over: a failed write counts now, and one that does not end is given up after a while, because the upstream
+     * may never read on.
+     */
+    void endWriting(Runnable abort) {
+        admitWriteFailure();
+        if (writing) {
+            later(abort);
+        }
+    }
+
+    private void later(Runnable task) {
+        var unused = getHttpDestination()
+                .getHttpClient()
+                .getScheduler()
+                .schedule(task, LAST_WORD_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /**
+     * A request could not be written on. The upstream may have said why before it closed the connection: what has come is
+     * read first, and only when that has ended, or nothing came, has the request failed.
+     */
+    void holdWriteFailure(Throwable failure, Runnable fail) {
+        if (!(failure instanceof IOException) || isClosed() || !writeFailure.compareAndSet(null, fail)) {
+            fail.run();
+            return;
+        }
+        if (!getEndPoint().isOpen()) {
+            admitWriteFailure();
+            return;
+        }
+        long bytesIn = getBytesIn();
+        later(() -> admitUnlessAnswered(bytesIn));
+    }
+
+    /** If it has said something, that has an end, with which the connection ends too. */
+    private void admitUnlessAnswered(long bytesIn) {
+        if (getBytesIn() == bytesIn) {
+            admitWriteFailure();
+        }
+    }
+
+    /** Lets the request fail that could not be written on, if there is one. */
+    void admitWriteFailure() {
+        Runnable fail = writeFailure.getAndSet(null);
+        if (fail != null) {
+            fail.run();
+        }
+    }
+
+    @Override
+    public void onClose(@Nullable Throwable cause) {
+        super.onClose(cause);
+        admitWriteFailure();
+    }
+
+    // Keeping
+
+    /** More has come than was asked for, so what comes next cannot be told from an answer. */
+    void distrust() {
+        distrusted = true;
+    }
+
+    /** The exchange is over. */
+    @Override
+    public void release() {
+        bytesInAtRest = getBytesIn();
+        if (distrusted) {
+            close();
+        } else {
+            super.release();
+        }
     }
 
     @Override
@@ -71,11 +176,17 @@ final class UpstreamConnection extends HttpConnectionOverHTTP {
      *
      * <p>If there is no interest in reading to take away, another thread is about to read, or has not finished
      * with the last answer; what it will find is not known, so the connection is not used just now. With TLS a new
-     * connection has no such interest yet.
+     * connection has no such interest yet. What has come without being asked for would pass for the answer to the next
+     * request, so such a connection is closed.
      */
     private boolean isStillOpen(boolean used) {
         boolean handshake = !used && socket != getEndPoint();
-        return !isClosed()
+        boolean open = !isClosed()
                 && (socket == null || handshake || (socket.getFillInterest().fillable() && !isClosed()));
+        if (open && getBytesIn() != bytesInAtRest) {
+            close();
+            return false;
+        }
+        return open;
     }
 }

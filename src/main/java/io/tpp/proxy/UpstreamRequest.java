@@ -1,12 +1,14 @@
 package io.tpp.proxy;
 
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.transport.HttpConversation;
 import org.eclipse.jetty.client.transport.HttpRequest;
 import org.eclipse.jetty.http.HttpURI;
+import org.eclipse.jetty.util.HostPort;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,9 @@ final class UpstreamRequest extends HttpRequest {
 
     /** The connection it was sent on and how that stood then; null: none yet. */
     private volatile UpstreamConnection.@Nullable Sending sending;
+
+    /** Of the thread that sends it. */
+    private Runnable onSend = () -> {};
 
     /** How many new connections were passed over because they were closed. Of one thread at a time. */
     private int passedOver;
@@ -76,6 +81,30 @@ final class UpstreamRequest extends HttpRequest {
         return query;
     }
 
+    /** Sets what is done while it is being sent, by the thread that sends it. */
+    void onSend(Runnable task) {
+        onSend = task;
+    }
+
+    /** It is being sent; the agent, if there is one, has begun its span. */
+    void beginsToBeSent() {
+        onSend.run();
+    }
+
+    /**
+     * Returns what the OpenTelemetry agent puts into spans and metrics: not the query, which may be a script or hold
+     * a secret. What is sent is made of path and query. Null if the path is none that a {@link URI} may have.
+     */
+    @Override
+    public @Nullable URI getURI() {
+        String address = base.getScheme() + "://" + HostPort.normalizeHost(getHost()) + ":" + base.getPort();
+        try {
+            return new URI(address + (path == null ? "/" : path) + (query == null ? "" : "?" + RequestTrace.HIDDEN));
+        } catch (URISyntaxException unusual) {
+            return null;
+        }
+    }
+
     /** Counts a new connection that was closed already; returns whether another one may be tried. */
     boolean mayPassOver() {
         return ++passedOver < MAX_PASSED_OVER;
@@ -84,6 +113,14 @@ final class UpstreamRequest extends HttpRequest {
     /** A connection was chosen to send it on; not the last one if that turns out to be closed. */
     void sendingOn(UpstreamConnection.Sending chosen) {
         sending = chosen;
+    }
+
+    /** Nothing more comes of it but the outcome of its last write; {@code abort} is called if that does not come. */
+    void endWriting(Runnable abort) {
+        UpstreamConnection.Sending sent = sending;
+        if (sent != null) {
+            sent.connection().endWriting(abort);
+        }
     }
 
     /** Returns how it was sent; null: it was not. */

@@ -61,6 +61,10 @@ final class UpstreamResponse implements Response.Listener {
     private final DeadTokenDetector detector;
     private final Outcome outcome;
     private Fate fate = Fate.NOTHING_CAME;
+
+    /** Whether the answer came to its end; what became of the request's body does not matter then. */
+    private boolean whole;
+
     private long drained;
     private @Nullable AnswerStart start;
 
@@ -88,6 +92,7 @@ final class UpstreamResponse implements Response.Listener {
             return;
         }
         fate = Fate.BEGUN;
+        exchange.heldBody().waive();
         synchronized (exchange) {
             if (exchange.isCompleted()) {
                 giveUp(response);
@@ -169,7 +174,9 @@ final class UpstreamResponse implements Response.Listener {
     @Override
     public void onSuccess(Response response) {
         if (fate != Fate.REFUSED) {
+            whole = true;
             proxy.onSuccess(response);
+            call.answered(exchange.body());
         }
     }
 
@@ -182,7 +189,7 @@ final class UpstreamResponse implements Response.Listener {
             return;
         }
         try {
-            proxy.onComplete(result);
+            proxy.onComplete(whole ? new Result(result.getRequest(), result.getResponse()) : result);
         } finally {
             outcome.ended(exchange, call);
         }

@@ -4,6 +4,8 @@ import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.Map;
+import org.eclipse.jetty.client.Origin;
+import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
 import org.eclipse.jetty.io.ClientConnector;
 import org.eclipse.jetty.io.Connection;
@@ -19,6 +21,15 @@ final class UpstreamTransport extends HttpClientTransportOverHTTP {
         setInvocationType(InvocationType.NON_BLOCKING);
         // Else a known header value comes out in another case than it came in.
         setHeaderCacheCaseSensitive(true);
+    }
+
+    /** The first that Jetty does when it sends a request, on the thread that sends it. */
+    @Override
+    public Origin newOrigin(Request request) {
+        if (request instanceof UpstreamRequest own) {
+            own.beginsToBeSent();
+        }
+        return super.newOrigin(request);
     }
 
     @Override

@@ -18,6 +18,7 @@ import org.eclipse.jetty.ee10.servlet.ServletContextResponse;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpHeaderValue;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.HttpVersion;
 import org.slf4j.Logger;
@@ -37,16 +38,34 @@ import org.slf4j.helpers.NOPLogger;
 abstract class VerbatimProxyServlet extends AsyncMiddleManServlet {
     private static final long serialVersionUID = 1L;
 
-    private final transient ProxySettings settings;
     private final transient ClientAccess access;
+    private transient volatile ProxySettings settings;
     private final transient UpstreamTarget target;
-    private final transient OriginHeaders originHeaders;
+    private transient volatile OriginHeaders originHeaders;
 
     VerbatimProxyServlet(ProxySettings settings, ClientAccess access) {
         this.access = access;
         this.settings = settings;
         this.target = UpstreamTarget.of(settings.tls() != null, settings.host(), settings.port());
         this.originHeaders = new OriginHeaders(settings.trustedProxies());
+    }
+
+    /** Returns the settings for what begins now. */
+    final ProxySettings settings() {
+        return settings;
+    }
+
+    /**
+     * Takes other settings, for requests that begin from now on; host, port and TLS stay what they were. May be called on
+     * any thread.
+     */
+    public void apply(ProxySettings next) {
+        settings = next;
+        originHeaders = new OriginHeaders(next.trustedProxies());
+        HttpClient client = getHttpClient();
+        if (client != null) {
+            client.setConnectTimeout(next.connectTimeout().toMillis());
+        }
     }
 
     final UpstreamTarget target() {
@@ -79,10 +98,22 @@ abstract class VerbatimProxyServlet extends AsyncMiddleManServlet {
         HttpFields fields = exchange.core().getHeaders();
         HeaderRules.Keeps keeps = new HeaderRules.Keeps(
                 exchange.keepsAuthorization(), originHeaders.trusts(exchange.connection()), !access.needsKey());
-        upstreamRequest.headers(headers -> HeaderRules.copyRequest(fields, headers.clear(), keeps));
+        upstreamRequest.headers(headers -> copyRequest(exchange, fields, headers.clear(), keeps));
         UpgradeOffer offer = exchange.upgradeOffer();
         if (offer != null) {
             upstreamRequest.headers(offer::addTo);
+        }
+    }
+
+    private void copyRequest(Exchange exchange, HttpFields from, HttpFields.Mutable to, HeaderRules.Keeps keeps) {
+        HttpVersion version = exchange.core().getConnectionMetaData().getHttpVersion();
+        HeaderRules.copyRequest(from, to, keeps);
+        Trailers.copyAcceptance(version, from, to);
+        if (!Trailers.canPass(version) || exchange.getContentLengthLong() >= 0 || !hasContent(exchange)) {
+            to.remove(HttpHeader.TRAILER);
+        }
+        if (expects100Continue(exchange)) {
+            to.add(HttpHeader.EXPECT, HttpHeaderValue.CONTINUE.asString());
         }
     }
 
@@ -97,8 +128,8 @@ abstract class VerbatimProxyServlet extends AsyncMiddleManServlet {
     }
 
     private HttpField host(Exchange exchange) {
-        HttpField given = settings.preserveHost() ? exchange.core().getHeaders().getField(HttpHeader.HOST) : null;
-        return given == null ? target.hostField() : given;
+        String given = settings.preserveHost() ? OriginHeaders.host(exchange.core()) : null;
+        return given == null ? target.hostField() : new HttpField(HttpHeader.HOST, given);
     }
 
     @Override
@@ -110,10 +141,13 @@ abstract class VerbatimProxyServlet extends AsyncMiddleManServlet {
         return length > 0 || (length < 0 && !"GET".equals(request.getMethod()) && !"HEAD".equals(request.getMethod()));
     }
 
-    /** Jetty answers 100 Continue itself when the body is read, so that an upstream that ignores Expect does no harm. */
+    /** In HTTP/1.0 an expectation means nothing (RFC 9110 §10.1.1), and without a body it makes no sense. */
     @Override
     protected final boolean expects100Continue(HttpServletRequest request) {
-        return false;
+        return Trailers.canPass(
+                        ((Exchange) request).core().getConnectionMetaData().getHttpVersion())
+                && hasContent(request)
+                && super.expects100Continue(request);
     }
 
     @Override
@@ -130,6 +164,10 @@ abstract class VerbatimProxyServlet extends AsyncMiddleManServlet {
         if (upstreamRequest.getBody() != null && length >= 0) {
             // The base class takes it away, and the upstream would get chunks instead.
             upstreamRequest.headers(headers -> headers.put(HttpHeader.CONTENT_LENGTH, length));
+        } else if (upstreamRequest.getBody() != null
+                && upstreamRequest.getBody().getLength() < 0) {
+            RequestBody body = ((Exchange) request).body();
+            upstreamRequest.trailersSupplier(body == null ? null : body::trailers);
         }
         super.sendProxyRequest(request, response, upstreamRequest);
     }
@@ -146,11 +184,23 @@ abstract class VerbatimProxyServlet extends AsyncMiddleManServlet {
                 && ((Exchange) request).upgradeOffer() != null) {
             HeaderRules.copyUpgrade(upstreamResponse.getHeaders(), core.getHeaders());
         }
+        passTrailers((Exchange) request, upstreamResponse, core);
         UnknownLength.keep(((Exchange) request).core(), upstreamResponse.getStatus(), upstreamResponse.getHeaders());
         // The servlet layer writes a type that it knows in its own way.
         HttpField contentType = upstreamResponse.getHeaders().getField(HttpHeader.CONTENT_TYPE);
         if (contentType != null && core.getHeaders().contains(HttpHeader.CONTENT_TYPE)) {
             core.getWrapped().getHeaders().put(contentType);
+        }
+    }
+
+    private static void passTrailers(Exchange exchange, Response upstreamResponse, ServletContextResponse core) {
+        HttpFields head = upstreamResponse.getHeaders();
+        if (Trailers.canPass(exchange.core().getConnectionMetaData().getHttpVersion())
+                && Trailers.mayFollow(head)
+                && !UnknownLength.describesOnly(exchange.core(), upstreamResponse.getStatus())) {
+            core.setTrailersSupplier(() -> Trailers.passing(head, upstreamResponse.getTrailers()));
+        } else {
+            core.getHeaders().remove(HttpHeader.TRAILER);
         }
     }
 

@@ -66,6 +66,7 @@ public final class CredentialWatch {
     private @Nullable Look next;
 
     private @Nullable FileWatch poll;
+    private volatile boolean stopped;
 
     /**
      * Makes a watch that reads nothing yet.
@@ -92,6 +93,11 @@ public final class CredentialWatch {
         this.log = new RotationLog(files.key(), poolSize);
     }
 
+    /** Returns what was taken over last. To be called on the scheduler's thread. */
+    Credentials inForce() {
+        return inForce;
+    }
+
     /** Starts to look for changes; called once. Reads the files once, on the caller's thread. */
     public void start() {
         FileWatch watch = new FileWatch(files.paths(), change -> lookNow());
@@ -100,8 +106,9 @@ public final class CredentialWatch {
         lookNow();
     }
 
-    /** Ends the watch. The scheduler is its owner's to stop. */
+    /** Ends the watch: nothing is taken over any more. The scheduler is its owner's to stop. */
     public void stop() {
+        stopped = true;
         if (poll != null) {
             poll.close();
         }
@@ -146,7 +153,7 @@ public final class CredentialWatch {
     }
 
     private void believe(Reading reading) {
-        if (reading.equals(known)) {
+        if (stopped || reading.equals(known)) {
             return;
         }
         known = reading;

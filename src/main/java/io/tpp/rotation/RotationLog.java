@@ -34,7 +34,7 @@ final class RotationLog {
         int unused = now.count() - poolSize;
         if (unused > 0) {
             logger.warn(
-                    "{} holds {} entries, but the pool was made for {}: the last {} are not used until TPP is restarted",
+                    "{} holds {} entries, but the pool was made for {}: the last {} are not used until the configuration is reloaded",
                     key,
                     now.count(),
                     poolSize,

@@ -46,7 +46,7 @@ final class TokenSources {
     private record Place(Entry entry, WatchedSource source) {}
 
     private final SourceFactory factory;
-    private final int most;
+    private int most;
     private final Supplier<CompletableFuture<Void>> look;
     private List<Place> places;
 
@@ -67,8 +67,16 @@ final class TokenSources {
         return List.copyOf(places.stream().map(Place::source).toList());
     }
 
+    /** Changes how many can be used, with the next change of the credentials. */
+    void most(int newMost) {
+        most = newMost;
+    }
+
     /** Makes the list that of other credentials. */
     void change(Credentials now) {
+        if (now.tokens().isEmpty()) {
+            places = places.stream().filter(place -> !place.entry().isVacant()).toList();
+        }
         List<Entry> entries = entries(now);
         Matches matches = Matches.of(places.stream().map(Place::entry).toList(), entries, Entry::key);
         Queue<Integer> added = new ArrayDeque<>(matches.added());

@@ -31,6 +31,11 @@ final class VacantSource implements TokenSource {
     }
 
     @Override
+    public boolean isVacant() {
+        return true;
+    }
+
+    @Override
     public boolean expires() {
         return false;
     }

@@ -69,6 +69,11 @@ final class WatchedSource implements TokenSource {
     }
 
     @Override
+    public boolean isVacant() {
+        return source.isVacant();
+    }
+
+    @Override
     public boolean expires() {
         return source.expires();
     }

@@ -21,8 +21,16 @@ public final class Secret {
         this.value = Objects.requireNonNull(value, "value");
     }
 
+    /** Makes a secret of what may be one, such as any value before its key is known. */
     public static Secret of(String value) {
         return new Secret(value);
+    }
+
+    /** Makes a secret of what is one for sure: it is looked for in all that is logged, and masked there. */
+    public static Secret guarded(String value) {
+        Secret secret = new Secret(value);
+        KnownSecrets.add(secret, value);
+        return secret;
     }
 
     /** Returns the text itself; the caller must neither log it nor put it into an exception. */

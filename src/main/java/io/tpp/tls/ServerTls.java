@@ -29,7 +29,7 @@ public final class ServerTls extends SslContextFactory.Server {
 
     private static final Logger logger = LoggerFactory.getLogger(ServerTls.class);
 
-    private final TlsFiles files;
+    private volatile TlsFiles files;
     private volatile SSLContext context;
 
     /**
@@ -69,6 +69,27 @@ public final class ServerTls extends SslContextFactory.Server {
         context = material.context();
         logger.info("New TLS files are in force: {}", material.description());
         material.warnings(Instant.now()).forEach(logger::warn);
+    }
+
+    /**
+     * Reads other files, which are in force for new connections once the result is run; with them, whether clients must
+     * have a certificate.
+     *
+     * @throws IllegalArgumentException if they cannot be used; the message says in one line why
+     */
+    public Runnable prepare(TlsFiles others) {
+        List<TlsProblem> problems = new ArrayList<>();
+        TlsMaterial material = TlsMaterial.read(others, problems);
+        if (material == null) {
+            throw new IllegalArgumentException(joined(problems));
+        }
+        SSLContext next = material.context();
+        return () -> {
+            files = others;
+            // In this order, so that no client is let in without a certificate that must have one.
+            setNeedClientAuth(others.clientCa() != null);
+            context = next;
+        };
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.tpp.token;
 
+import io.tpp.secret.KnownSecrets;
 import io.tpp.secret.Secret;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +48,9 @@ public final class BearerToken {
             throw new IllegalArgumentException(
                     "the token has " + value.length() + " characters, more than " + MAX_LENGTH);
         }
-        return new BearerToken(value.toString());
+        BearerToken token = new BearerToken(value.toString());
+        KnownSecrets.add(token, value.toString());
+        return token;
     }
 
     private static boolean isToken68(char c) {

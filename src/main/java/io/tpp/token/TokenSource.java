@@ -31,4 +31,9 @@ public interface TokenSource {
     default boolean expires() {
         return true;
     }
+
+    /** Returns whether it only stands for a place that is free, and never gives a token. */
+    default boolean isVacant() {
+        return false;
+    }
 }

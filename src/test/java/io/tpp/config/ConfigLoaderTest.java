@@ -7,10 +7,12 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.tpp.access.ApiKeys;
 import io.tpp.access.ClientSubjects;
 import io.tpp.config.TppConfig.Access;
+import io.tpp.config.TppConfig.Admin;
 import io.tpp.config.TppConfig.Binding;
 import io.tpp.config.TppConfig.Client;
 import io.tpp.config.TppConfig.HalfClose;
 import io.tpp.config.TppConfig.LogFormat;
+import io.tpp.config.TppConfig.Reload;
 import io.tpp.config.TppConfig.Shutdown;
 import io.tpp.config.TppConfig.Telemetry;
 import io.tpp.config.TppConfig.Token;
@@ -53,7 +55,9 @@ class ConfigLoaderTest {
         assertThat(files.load(MINIMAL).config())
                 .isEqualTo(new TppConfig(
                         new HostPort("0.0.0.0", 8080),
+                        false,
                         null,
+                        new HostNames(Set.of()),
                         new Upstream(
                                 "h",
                                 8848,
@@ -103,14 +107,18 @@ class ConfigLoaderTest {
                                 PathPatterns.NONE,
                                 null,
                                 null),
+                        new Admin(null),
+                        new Reload(false),
                         new Shutdown(Duration.ZERO, Duration.ofSeconds(30)),
-                        new Telemetry(null, "info", LogFormat.TEXT)));
+                        new Telemetry(null, "info", LogFormat.TEXT, new RequestLogTarget(false, null))));
     }
 
     private TppConfig everyKeyChanged(Path caFile) {
         return new TppConfig(
                 new HostPort("127.0.0.1", 1),
+                true,
                 new HostPort("::", 2),
+                new HostNames(Set.of("tpp.example.com", "tpp.example.org")),
                 new Upstream(
                         "db",
                         3,
@@ -160,8 +168,10 @@ class ConfigLoaderTest {
                         paths("/", "/c"),
                         paths("/api/execute"),
                         new Methods(Set.of("POST", "GET"))),
+                new Admin(caFile),
+                new Reload(true),
                 new Shutdown(Duration.ofSeconds(18), Duration.ofSeconds(19)),
-                new Telemetry("http://otel:4317", "warn,tpp=debug", LogFormat.JSON));
+                new Telemetry("http://otel:4317", "warn,tpp=debug", LogFormat.JSON, new RequestLogTarget(true, null)));
     }
 
     private static PathPatterns paths(String... texts) {
@@ -179,7 +189,9 @@ class ConfigLoaderTest {
         Path caFile = certificates.caFile();
         String yaml = """
                 listen: 127.0.0.1:1
+                listen_reuse_port: true
                 health_listen: "[::]:2"
+                health_hosts: TPP.example.com, tpp.example.org
                 upstream:
                   host: db
                   port: 3
@@ -240,6 +252,10 @@ class ConfigLoaderTest {
                   denied_paths: [/, /c]
                   allowed_paths: [/api/execute]
                   allowed_methods: [GET, POST]
+                admin:
+                  token_file: '%s'
+                reload:
+                  watch: true
                 shutdown:
                   delay_seconds: 18
                   grace_seconds: 19
@@ -247,12 +263,14 @@ class ConfigLoaderTest {
                   otlp_endpoint: http://otel:4317
                   log_filter: warn,tpp=debug
                   log_format: json
+                  request_log: stdout
                 """.formatted(
                         caFile,
                         certificates.certFile(),
                         certificates.keyFile(),
                         caFile,
-                        keysFile().path());
+                        keysFile().path(),
+                        caFile);
 
         LoadedConfig loaded = files.load(yaml);
 
@@ -264,7 +282,9 @@ class ConfigLoaderTest {
     private Map<String, String> everyVariable(Path caFile) {
         return Map.ofEntries(
                 Map.entry("TPP_LISTEN", "127.0.0.1:1"),
+                Map.entry("TPP_LISTEN_REUSE_PORT", "true"),
                 Map.entry("TPP_HEALTH_LISTEN", "[::]:2"),
+                Map.entry("TPP_HEALTH_HOSTS", "tpp.example.com,tpp.example.org"),
                 Map.entry("TPP_UPSTREAM_HOST", "db"),
                 Map.entry("TPP_UPSTREAM_PORT", "3"),
                 Map.entry("TPP_UPSTREAM_TLS", "1"),
@@ -313,11 +333,14 @@ class ConfigLoaderTest {
                 Map.entry("TPP_ACCESS_DENIED_PATHS", "/, /c"),
                 Map.entry("TPP_ACCESS_ALLOWED_PATHS", "/api/execute"),
                 Map.entry("TPP_ACCESS_ALLOWED_METHODS", "POST,GET"),
+                Map.entry("TPP_ADMIN_TOKEN_FILE", caFile.toString()),
+                Map.entry("TPP_RELOAD_WATCH", "true"),
                 Map.entry("TPP_SHUTDOWN_DELAY_SECONDS", "18"),
                 Map.entry("TPP_SHUTDOWN_GRACE_SECONDS", "19"),
                 Map.entry("TPP_TELEMETRY_OTLP_ENDPOINT", "http://otel:4317"),
                 Map.entry("TPP_TELEMETRY_LOG_FILTER", "warn,tpp=debug"),
-                Map.entry("TPP_TELEMETRY_LOG_FORMAT", "json"));
+                Map.entry("TPP_TELEMETRY_LOG_FORMAT", "json"),
+                Map.entry("TPP_TELEMETRY_REQUEST_LOG", "stdout"));
     }
 
     @Test
@@ -365,7 +388,9 @@ class ConfigLoaderTest {
         assertThat(loaded.values())
                 .containsExactly(
                         new EffectiveValue("listen", "0.0.0.0:8080", "default"),
+                        new EffectiveValue("listen_reuse_port", "false", "default"),
                         new EffectiveValue("health_listen", "none", "default"),
+                        new EffectiveValue("health_hosts", "none", "default"),
                         new EffectiveValue("upstream.host", "h", "config.yaml:2"),
                         new EffectiveValue("upstream.port", "8848", "default"),
                         new EffectiveValue("upstream.tls", "false", "default"),
@@ -414,11 +439,14 @@ class ConfigLoaderTest {
                         new EffectiveValue("access.denied_paths", "none", "default"),
                         new EffectiveValue("access.allowed_paths", "all", "default"),
                         new EffectiveValue("access.allowed_methods", "all", "default"),
+                        new EffectiveValue("admin.token_file", "none", "default"),
+                        new EffectiveValue("reload.watch", "false", "default"),
                         new EffectiveValue("shutdown.delay_seconds", "0", "default"),
                         new EffectiveValue("shutdown.grace_seconds", "30", "default"),
                         new EffectiveValue("telemetry.otlp_endpoint", "none", "default"),
                         new EffectiveValue("telemetry.log_filter", "debug", "RUST_LOG"),
-                        new EffectiveValue("telemetry.log_format", "text", "default"));
+                        new EffectiveValue("telemetry.log_format", "text", "default"),
+                        new EffectiveValue("telemetry.request_log", "none", "default"));
     }
 
     @Test

@@ -64,6 +64,8 @@ class ConfigProblemsTest {
                 "token: [5]| token must be a map of keys, one a line and indented",
                 "client: {idle_timeout_seconds: -1}"
                         + "| client.idle_timeout_seconds must be between 0 and 315360000 seconds, was -1",
+                "telemetry: {request_log: /no/such/dir/x}| telemetry.request_log must be 'none', 'stdout' or a file in a"
+                        + " directory that exists, was '/no/such/dir/x'",
                 "telemetry: {log_format: yaml}| telemetry.log_format must be 'text' or 'json', was 'yaml'",
                 "telemetry: {log_filter: inof}| telemetry.log_filter is not a log filter"
                         + " ('inof' is not one of off, error, warn, info, debug, trace), was 'inof'",
@@ -81,6 +83,8 @@ class ConfigProblemsTest {
                 "listen: '[::g]:1'| listen must be a host name or an IP address, without scheme and port, was '[::g]:1'",
                 "listen: ''| listen must not be empty",
                 "health_listen: 0.0.0.0:8080| health_listen must differ from listen, was 0.0.0.0:8080",
+                "health_hosts: 'a.b,http://c'| health_hosts must be a host name or an IP address, without scheme and port,"
+                        + " was 'a.b,http://c'",
                 "lisen: h:1| unknown key lisen; did you mean listen?",
                 "pool_size: 5| unknown key pool_size; did you mean token.pool_size?",
                 "token: {poolSize: 5}| unknown key token.poolSize; did you mean token.pool_size?",

@@ -59,6 +59,9 @@ class RefusalRaceTest {
         public void probesNeeded(List<PooledToken> tokens) {}
 
         @Override
+        public void retired(PooledToken token) {}
+
+        @Override
         public void left() {
             pool.refused(use);
         }

@@ -17,10 +17,15 @@ final class TestPool {
     final TokenPool pool;
 
     private final PoolSettings settings;
+
+    /** What the pool is to hold. */
+    int size;
+
     private final Queue<Runnable> calls = new ArrayDeque<>();
 
     TestPool(TestSettings settings) {
         this.settings = settings.build();
+        this.size = this.settings.size();
         this.pool = new TokenPool(this.settings, time, calls::add, time::nanoTime, events);
     }
 
@@ -89,8 +94,7 @@ final class TestPool {
     void assertState(
             int total, int inUse, int available, int waiting, Duration oldestWait, @Nullable String lastLoginError) {
         assertThat(pool.snapshot())
-                .isEqualTo(new PoolSnapshot(
-                        settings.size(), total, inUse, available, waiting, oldestWait, lastLoginError));
+                .isEqualTo(new PoolSnapshot(size, total, inUse, available, waiting, oldestWait, lastLoginError));
     }
 
     /** Returns what stands in the header, without the scheme. */

@@ -53,6 +53,13 @@ final class TestRefresher {
         test.advance(Duration.ZERO);
     }
 
+    /** Takes other settings, with these credentials from now on. */
+    void reconfigure(TestSettings settings, TokenSource... sources) {
+        refresher.reconfigure(settings.build(), List.of(sources));
+        test.size = settings.build().size();
+        run();
+    }
+
     void advance(Duration duration) {
         test.advance(duration);
     }

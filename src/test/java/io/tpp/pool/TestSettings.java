@@ -7,6 +7,7 @@ final class TestSettings {
     static final Duration TTL = Duration.ofHours(1);
 
     private int size = 1;
+    private Duration ttl = TTL;
     private Duration refreshAhead = Duration.ofMinutes(6);
     private int loginConcurrency = 4;
     private Duration validate = Duration.ZERO;
@@ -21,6 +22,11 @@ final class TestSettings {
         TestSettings settings = new TestSettings();
         settings.size = size;
         return settings;
+    }
+
+    TestSettings ttl(Duration duration) {
+        ttl = duration;
+        return this;
     }
 
     TestSettings refreshAhead(Duration ahead) {
@@ -61,7 +67,7 @@ final class TestSettings {
     PoolSettings build() {
         return new PoolSettings(
                 size,
-                TTL,
+                ttl,
                 Duration.ofMinutes(1),
                 refreshAhead,
                 loginConcurrency,

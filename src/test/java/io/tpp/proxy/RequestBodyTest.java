@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.client.Request;
+import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.util.Callback;
 import org.junit.jupiter.api.Test;
@@ -112,6 +113,28 @@ class RequestBodyTest {
         assertThat(body.fromStart().getLength()).isEqualTo(-1);
         body.close();
         assertThat(body.fromStart().getLength()).isEqualTo(3);
+    }
+
+    @Test
+    void butNotIfTrailersFollowForWhichItMustBeSentInChunks() {
+        RequestBody body = write(new RequestBody(100), 3);
+        body.trailers(HttpFields.build().add("X-Late", "1"));
+        body.close();
+        assertThat(body.fromStart().getLength()).isEqualTo(-1);
+        assertThat(body.trailers()).isNotNull();
+    }
+
+    @Test
+    void whatIsDiscardedIsTakenAtOnceAndReadByNobody() {
+        RequestBody body = write(new RequestBody(0), AHEAD, 1);
+        Request.Content reading = body.fromStart();
+        body.discard();
+        assertThat(taken).hasValue(2);
+        write(body, 1);
+        assertThat(taken).hasValue(3);
+        body.close();
+        assertThat(reading.read()).isNull();
+        assertThat(body.isSent()).isFalse();
     }
 
     @Test

@@ -243,6 +243,6 @@ class UpgradeTunnelTest {
                 Duration.ZERO,
                 Duration.ofSeconds(30));
         TokenPool pool = new TokenPool(settings, clock, Runnable::run, clock::nanoTime, new PoolListener() {});
-        return new ClientConnection(client, pool.newHolder(), new Membership(new ConnectionCounts(0)), 0);
+        return new ClientConnection(1, client, pool.newHolder(), new Membership(new ConnectionCounts(0)), 0);
     }
 }

@@ -7,8 +7,11 @@ import ch.qos.logback.classic.util.ContextInitializer;
 import ch.qos.logback.core.joran.spi.JoranException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tpp.config.RequestLogTarget;
 import io.tpp.config.TppConfig.LogFormat;
+import io.tpp.secret.Secret;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -55,7 +58,7 @@ class LoggingTest {
 
     /** Returns the messages printed, one letter each. */
     private String printed(String filter, String logger) {
-        Logging.configure(filter, LogFormat.TEXT);
+        Logging.configure(filter, LogFormat.TEXT, RequestLogTarget.NONE);
         captured.reset();
         logAtAllLevels(logger);
         return String.join(
@@ -65,7 +68,7 @@ class LoggingTest {
 
     @Test
     void aLineHasTimeLevelThreadLoggerAndMessage() {
-        Logging.configure("info", LogFormat.TEXT);
+        Logging.configure("info", LogFormat.TEXT, RequestLogTarget.NONE);
         LoggerFactory.getLogger("io.tpp.pool.TokenPool").info("the pool has {} tokens", 5);
 
         assertThat(lines()).singleElement().asString().satisfies(line -> {
@@ -80,7 +83,7 @@ class LoggingTest {
 
     @Test
     void aLineBreakInAMessageDoesNotMakeALine() {
-        Logging.configure("info", LogFormat.TEXT);
+        Logging.configure("info", LogFormat.TEXT, RequestLogTarget.NONE);
         LoggerFactory.getLogger("io.tpp.X").info("a\r\n2026-01-01T00:00:00.000Z INFO  [main] X forged\nb");
 
         assertThat(lines()).singleElement().asString().endsWith("X a 2026-01-01T00:00:00.000Z INFO  [main] X forged b");
@@ -88,7 +91,7 @@ class LoggingTest {
 
     @Test
     void aStackTraceFollowsItsLine() {
-        Logging.configure("info", LogFormat.TEXT);
+        Logging.configure("info", LogFormat.TEXT, RequestLogTarget.NONE);
         LoggerFactory.getLogger("io.tpp.X").error("failed", new IllegalStateException("why"));
 
         assertThat(lines().get(1)).isEqualTo("java.lang.IllegalStateException: why");
@@ -96,7 +99,7 @@ class LoggingTest {
 
     @Test
     void jsonIsOneObjectALine() throws Exception {
-        Logging.configure("info", LogFormat.JSON);
+        Logging.configure("info", LogFormat.JSON, RequestLogTarget.NONE);
         LoggerFactory.getLogger("io.tpp.X").warn("a \"{}\"\n", "b", new IllegalStateException("why"));
 
         assertThat(lines()).hasSize(1);
@@ -137,21 +140,32 @@ class LoggingTest {
     }
 
     @Test
-    void loweringJettyIsWarnedOfOnce() {
-        Logging.configure("debug,org.eclipse.jetty=info", LogFormat.TEXT);
-        assertThat(lines()).isEmpty();
+    void theAgentStaysAtWarnUnlessItIsNamed() {
+        String logger = "io.opentelemetry.sdk.X";
+        assertThat(printed("trace", logger)).isEqualTo("e");
+        assertThat(printed("info,io.opentelemetry=debug", "io.opentelemetry.sdk.Y"))
+                .isEqualTo("e");
+    }
 
-        Logging.configure("info,org.eclipse.jetty.http=debug", LogFormat.TEXT);
-        assertThat(lines())
-                .singleElement()
-                .asString()
-                .contains("WARN")
-                .endsWith("the log filter sets org.eclipse.jetty.http to DEBUG: tokens will be in the log");
+    @Test
+    void secretsAreMaskedInMessagesAndExceptions() {
+        Logging.configure("info,org.eclipse.jetty=trace", LogFormat.TEXT, RequestLogTarget.NONE);
+        Secret password = Secret.guarded("hunter-2-hunter");
+        LoggerFactory.getLogger("org.eclipse.jetty.http.HttpParser")
+                .debug(
+                        "sent {}",
+                        password.reveal(),
+                        new IllegalStateException("a", new IOException("Authorization: Bearer abcdef0123456789")));
+
+        assertThat(lines().get(0)).endsWith("HttpParser sent ****");
+        assertThat(captured.toString(StandardCharsets.UTF_8))
+                .contains("IllegalStateException: a", "IOException: Authorization: ****")
+                .doesNotContain("hunter-2", "abcdef");
     }
 
     @Test
     void configuringAgainReplacesWhatWasSet() {
-        Logging.configure("trace,com.example=trace", LogFormat.JSON);
+        Logging.configure("trace,com.example=trace", LogFormat.JSON, RequestLogTarget.NONE);
         assertThat(printed("warn", "com.example.X")).isEqualTo("ew");
     }
 }

@@ -270,6 +270,33 @@ public final class RawClient implements AutoCloseable {
         return line.toString(ISO_8859_1).stripTrailing();
     }
 
+    /** Reads and drops so many bytes, or what comes up to the end of the connection; returns how many it were. */
+    public long skip(long length) {
+        byte[] piece = new byte[1 << 16];
+        long skipped = 0;
+        try {
+            while (skipped < length) {
+                int count = in.read(piece, 0, (int) Math.min(piece.length, length - skipped));
+                if (count < 0) {
+                    return skipped;
+                }
+                skipped += count;
+            }
+            return skipped;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Returns whether nothing has come by now that was not read. */
+    public boolean hasNothingToRead() {
+        try {
+            return in.available() == 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Returns whether the peer ends the connection, within the limit, without sending more. */
     public boolean isClosedByPeer() {
         try {

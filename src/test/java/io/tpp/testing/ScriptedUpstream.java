@@ -213,6 +213,7 @@ public final class ScriptedUpstream implements AutoCloseable {
         private String head = "";
         private boolean bodyRead;
         private boolean chunkOpen;
+        private String trailers = "";
 
         private Connection(Socket socket) throws IOException {
             this.socket = socket;
@@ -252,10 +253,15 @@ public final class ScriptedUpstream implements AutoCloseable {
             String chunk = text(Integer.parseInt(line().strip(), 16));
             chunkOpen = !chunk.isEmpty();
             if (chunk.isEmpty()) {
-                line();
+                trailers = lines();
                 bodyRead = true;
             }
             return chunk;
+        }
+
+        /** Returns what came behind the chunks, byte for byte, with the empty line. */
+        public String trailers() {
+            return trailers;
         }
 
         public void write(String bytes) throws IOException {
@@ -292,14 +298,19 @@ public final class ScriptedUpstream implements AutoCloseable {
         }
 
         private void readHead() throws IOException {
+            head = lines();
+            bodyRead = false;
+        }
+
+        /** Reads up to and with the next empty line. */
+        private String lines() throws IOException {
             StringBuilder lines = new StringBuilder();
             String line;
             do {
                 line = line();
                 lines.append(line);
             } while (!line.equals("\r\n"));
-            head = lines.toString();
-            bodyRead = false;
+            return lines.toString();
         }
 
         private String line() throws IOException {

@@ -1,0 +1,89 @@
+package io.tpp;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.EventListener;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.AbstractConnector;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.Server;
+
+/**
+ * The connectors of a standalone Jetty that clients come in on: all but that for health.
+ *
+ * <p>Other than {@link HttpServer}, TPP neither makes them nor ends them, and there may be several, such as one for TLS.
+ *
+ * <h2>Threads</h2>
+ *
+ * Of one thread, that which starts and stops the web application. Draining blocks it.
+ */
+final class ClientConnectors {
+    /** How often the connections are looked at while they are drained. */
+    private static final Duration LOOK = Duration.ofMillis(20);
+
+    private final List<AbstractConnector> connectors;
+
+    private ClientConnectors(List<AbstractConnector> connectors) {
+        this.connectors = connectors;
+    }
+
+    static ClientConnectors of(Server server) {
+        return new ClientConnectors(Arrays.stream(server.getConnectors())
+                .filter(connector -> !HealthConnectorFilter.CONNECTOR.equals(connector.getName()))
+                .map(AbstractConnector.class::cast)
+                .toList());
+    }
+
+    /** Tells of connections from now on. */
+    void listen(EventListener listener) {
+        connectors.forEach(connector -> connector.addEventListener(listener));
+    }
+
+    /** Tells no longer of new connections. */
+    void unlisten(EventListener listener) {
+        connectors.forEach(connector -> connector.removeEventListener(listener));
+    }
+
+    /** Accepts no more connections; only a restart of the connectors undoes it. */
+    void stopAccepting() {
+        for (AbstractConnector connector : connectors) {
+            connector.setShutdownIdleTimeout(HttpServer.DRAINING_IDLE.toMillis());
+            var unused = connector.shutdown();
+        }
+    }
+
+    /**
+     * Closes the connections that are open now: idle ones at once, busy ones when they are through, and what is left
+     * after the time without another byte, so that nothing incomplete can pass for an answer.
+     *
+     * @return false if something was left
+     */
+    boolean drain(Duration grace) throws InterruptedException {
+        Set<EndPoint> open = connectors.stream()
+                .map(Connector::getConnectedEndPoints)
+                .flatMap(Collection::stream)
+                .collect(Collectors.toSet());
+        open.forEach(endPoint -> endPoint.setIdleTimeout(HttpServer.DRAINING_IDLE.toMillis()));
+        try {
+            return areClosed(open, grace);
+        } finally {
+            open.forEach(EndPoint::close);
+        }
+    }
+
+    private static boolean areClosed(Set<EndPoint> endPoints, Duration limit) throws InterruptedException {
+        long began = System.nanoTime();
+        while (endPoints.stream().anyMatch(EndPoint::isOpen)) {
+            if (System.nanoTime() - began >= limit.toNanos()) {
+                return false;
+            }
+            TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
+        }
+        return true;
+    }
+}

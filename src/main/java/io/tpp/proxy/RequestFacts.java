@@ -1,0 +1,30 @@
+package io.tpp.proxy;
+
+import io.opentelemetry.api.trace.SpanContext;
+import java.time.Duration;
+import org.eclipse.jetty.server.Request;
+import org.jspecify.annotations.Nullable;
+
+/** What the proxy knows of a request that it was given, for the request log. Thread-safe. */
+public interface RequestFacts {
+    /** Returns the facts of a request; null if it did not get as far as to the proxy. */
+    static @Nullable RequestFacts of(Request request) {
+        return (RequestFacts) request.getAttribute(RequestFacts.class.getName());
+    }
+
+    /** Returns the number of the token it was last sent with; 0: none. */
+    int tokenNumber();
+
+    /** Returns how long it waited for tokens. */
+    Duration waited();
+
+    /** Returns how long ago it was last sent to the upstream; null: never. */
+    @Nullable
+    Duration sinceSent();
+
+    /** Returns the request's place in its trace; not valid if there is none. */
+    SpanContext span();
+
+    /** Returns whether the client left before it was answered. */
+    boolean isClientGone();
+}

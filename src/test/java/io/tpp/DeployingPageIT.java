@@ -1,0 +1,47 @@
+package io.tpp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.tpp.testing.ProcessOutput;
+import io.tpp.testing.Readme;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The commands of deploying.md that make an archive of classes do what stands there, with the Java they are for. */
+@Timeout(180)
+class DeployingPageIT {
+    private static final Path PAGE = Path.of("src/site/markdown/deploying.md");
+
+    @Test
+    void theArchiveOfJava25IsMadeAndTaken() throws Exception {
+        assertThatItRuns("archive-25", Java25.programs());
+        assertThat(Path.of("target/tpp.aot")).isNotEmptyFile();
+    }
+
+    @Test
+    void theArchiveOfOlderJavaIsMadeAndTaken() throws Exception {
+        assumeThat(Runtime.version().feature()).isLessThan(25);
+        assertThatItRuns("archive-17", Path.of(System.getProperty("java.home"), "bin"));
+        assertThat(Path.of("target/tpp.jsa")).isNotEmptyFile();
+    }
+
+    /** Runs a block of the page. */
+    private static void assertThatItRuns(String block, Path java) throws Exception {
+        Matcher found = Pattern.compile("<!-- run: " + block + " -->\n```sh\n(.*?)```", Pattern.DOTALL)
+                .matcher(Readme.text(PAGE));
+        assertThat(found.find()).isTrue();
+        ProcessBuilder shell = new ProcessBuilder("sh", "-ec", found.group(1)).redirectErrorStream(true);
+        shell.environment().put("PATH", java + ":/usr/bin:/bin");
+        Process process = shell.start();
+        ProcessOutput out = new ProcessOutput(process.inputReader());
+        assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+        out.awaitEnd();
+        assertThat(process.exitValue()).as("%s", out.lines()).isZero();
+        assertThat(out.lines()).last().asString().matches("tpp \\d.*");
+    }
+}

@@ -1,0 +1,236 @@
+package io.tpp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.tpp.simulator.DolphinDbSimulator;
+import io.tpp.testing.RawClient;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The WAR in a standalone Jetty, with the Jetty base of this repository, does what the jar does. */
+@Timeout(180)
+class WarIT {
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final int REDEPLOYMENTS = 3;
+
+    private final DolphinDbSimulator simulator = DolphinDbSimulator.start();
+    private final Path folder;
+
+    WarIT(@TempDir Path folder) {
+        this.folder = folder;
+    }
+
+    @AfterEach
+    void stop() {
+        simulator.close();
+    }
+
+    private JettyProcess start(String... further) throws Exception {
+        Map<String, String> environment = new HashMap<>();
+        environment.put("TPP_UPSTREAM_HOST", "127.0.0.1");
+        environment.put("TPP_UPSTREAM_PORT", String.valueOf(simulator.port()));
+        environment.put("TPP_CREDENTIAL_USERNAME", "admin");
+        environment.put("TPP_CREDENTIAL_PASSWORD", "123456");
+        environment.put("TPP_TOKEN_POOL_SIZE", "2");
+        environment.put("TPP_TOKEN_IDLE_RECLAIM_SECONDS", "0");
+        for (int i = 0; i < further.length; i += 2) {
+            environment.put(further[i], further[i + 1]);
+        }
+        return JettyProcess.start(folder, environment);
+    }
+
+    private static void awaitReady(JettyProcess jetty) {
+        await().atMost(LIMIT).until(() -> jetty.health("/health").body().contains("\"total\":2"));
+    }
+
+    private static void awaitPool(JettyProcess jetty, String figures) {
+        await().atMost(LIMIT)
+                .untilAsserted(() -> assertThat(jetty.health("/health").body()).contains(figures));
+    }
+
+    @Test
+    void itBindsTokensToConnectionsAndHandsThemOn() throws Exception {
+        try (JettyProcess jetty = start()) {
+            awaitReady(jetty);
+            assertThatConnectionsHaveTokensOfTheirOwn(jetty);
+            assertThatEachPortServesItsOwn(jetty);
+            assertThatItRefusesInItsForm(jetty);
+            assertThat(simulator.violations()).isEmpty();
+        }
+    }
+
+    private void assertThatConnectionsHaveTokensOfTheirOwn(JettyProcess jetty) throws Exception {
+        try (RawClient first = jetty.connect();
+                RawClient second = jetty.connect();
+                RawClient leaves = jetty.connect();
+                RawClient third = jetty.connect()) {
+            int token = first.tokenNumber();
+            assertThat(first.tokenNumber()).isEqualTo(token);
+            assertThat(second.tokenNumber()).isNotEqualTo(token);
+            leaves.sendScript("1+1");
+            awaitPool(jetty, "\"waiting\":1");
+            third.sendScript("whoami()");
+            awaitPool(jetty, "\"waiting\":2");
+            leaves.hangUp();
+            awaitPool(jetty, "\"waiting\":1");
+            first.reset();
+            RawClient.Response answer = third.read();
+            assertThat(RawClient.tokenNumber(answer)).isEqualTo(token);
+            assertThat(answer.headers()).containsKey("server-timing").doesNotContainKeys("server", "date");
+        }
+        awaitPool(jetty, "\"in_use\":0,\"available\":2,\"waiting\":0");
+    }
+
+    private void assertThatEachPortServesItsOwn(JettyProcess jetty) throws Exception {
+        assertThat(jetty.health("/metrics").body()).contains("tpp_tokens_total 2.0");
+        simulator.forget();
+        assertThat(jetty.health("/api/execute").statusCode()).isEqualTo(404);
+        assertThat(simulator.requests()).isEmpty();
+        try (RawClient client = jetty.connect()) {
+            for (String path : Set.of("/health", "/readyz")) {
+                client.send("GET " + path + " HTTP/1.1\r\nHost: tpp\r\n\r\n").read();
+                assertThat(simulator.requests())
+                        .last()
+                        .satisfies(seen -> assertThat(seen.target()).isEqualTo(path));
+            }
+            assertThat(client.send("GET /metrics HTTP/1.1\r\nHost: tpp\r\n\r\n")
+                            .read()
+                            .body())
+                    .doesNotContain("tpp_tokens_total");
+        }
+    }
+
+    private static void assertThatItRefusesInItsForm(JettyProcess jetty) throws Exception {
+        for (String malformed :
+                Set.of("GET / HTTP/1.1\nHost: tpp\n\n", "GET / HTTP/1.1\r\nHost: tpp\r\nHost: 2\r\n\r\n")) {
+            try (RawClient client = jetty.connect()) {
+                RawClient.Response refusal = client.send(malformed).read();
+                assertThat(refusal.status()).isEqualTo(400);
+                assertThat(refusal.body()).startsWith("{\"session\":\"\",").contains("\"message\":\"TPP: ");
+            }
+        }
+    }
+
+    @Test
+    void aStopLetsTheRequestUnderWayFinishAndTellsWaiters() throws Exception {
+        try (JettyProcess jetty = start()) {
+            awaitReady(jetty);
+            try (RawClient first = jetty.connect();
+                    RawClient second = jetty.connect();
+                    RawClient waiter = jetty.connect();
+                    RawClient idle = jetty.connect()) {
+                second.tokenNumber();
+                simulator.hold();
+                first.sendScript("6*7");
+                simulator.awaitHeld(1, LIMIT);
+                waiter.sendScript("1");
+                awaitPool(jetty, "\"waiting\":1");
+
+                jetty.terminate();
+
+                RawClient.Response refusal = waiter.read();
+                assertThat(refusal.status()).isEqualTo(503);
+                assertThat(refusal.body()).contains("TPP: shutting down");
+                assertThat(jetty.health("/readyz").body()).contains("[-]shutdown failed: shutting down");
+                assertThat(jetty.health("/livez").statusCode()).isEqualTo(200);
+                assertThat(idle.isClosedByPeer()).isTrue();
+                simulator.release();
+                assertThat(first.read().body()).contains("42");
+                assertThat(first.isClosedByPeer()).isTrue();
+                jetty.exitCode();
+                assertThat(jetty.out()).noneMatch(line -> line.contains("Not all requests ended"));
+            }
+        }
+    }
+
+    @Test
+    void whatOutlastsTheGraceIsCutWithoutAByte() throws Exception {
+        try (JettyProcess jetty = start("TPP_SHUTDOWN_GRACE_SECONDS", "0.3")) {
+            awaitReady(jetty);
+            try (RawClient client = jetty.connect()) {
+                simulator.hold();
+                client.sendScript("1");
+                simulator.awaitHeld(1, LIMIT);
+
+                jetty.terminate();
+
+                assertThat(client.readRest()).isEmpty();
+                jetty.exitCode();
+                jetty.awaitLine(".*Not all requests ended within shutdown.grace_seconds 0.3.*");
+            }
+        }
+    }
+
+    @Test
+    void mistakesInTheConfigurationEndTheStart() throws Exception {
+        try (JettyProcess jetty = start("TPP_TOKEN_BINDING", "fixed", "TPP_TOKEN_POOL_SIZE", "many")) {
+            assertThat(jetty.exitCode()).isPositive();
+            assertThat(jetty.out())
+                    .anyMatch(line -> line.endsWith(
+                            "TPP_TOKEN_BINDING: token.binding must be 'connection' or 'request', was 'fixed'"))
+                    .anyMatch(line -> line.contains("TPP_TOKEN_POOL_SIZE: token.pool_size "))
+                    .noneMatch(line -> line.contains("Started oejs.ServerConnector"));
+        }
+    }
+
+    @Test
+    void aRedeploymentLeavesNoThreadAndNoClassLoader() throws Exception {
+        try (JettyProcess jetty = start()) {
+            awaitReady(jetty);
+            use(jetty);
+            Set<String> threads = threads(jetty);
+            for (int i = 0; i < REDEPLOYMENTS; i++) {
+                use(jetty);
+                jetty.redeploy();
+            }
+            use(jetty);
+            await().atMost(LIMIT).untilAsserted(() -> assertThat(threads(jetty)).isSubsetOf(threads));
+            await().atMost(LIMIT).untilAsserted(() -> {
+                jetty.jcmd("GC.run");
+                assertThat(jetty.jcmd("GC.class_histogram"))
+                        .filteredOn(line -> line.endsWith(".WebAppClassLoader"))
+                        .singleElement()
+                        .asString()
+                        .matches(" *\\d+: +1 .*");
+            });
+            assertThat(simulator.violations()).isEmpty();
+        }
+    }
+
+    private static void use(JettyProcess jetty) throws Exception {
+        try (RawClient client = jetty.connect();
+                RawClient other = jetty.connect()) {
+            assertThat(client.tokenNumber()).isNotEqualTo(other.tokenNumber());
+        }
+        assertThat(jetty.health("/metrics").statusCode()).isEqualTo(200);
+    }
+
+    /** Returns TPP's threads as {@code name number-of-them}; how many of a pool there are changes by itself. */
+    private static Set<String> threads(JettyProcess jetty) {
+        return jetty.jcmd("Thread.print").stream()
+                .filter(line -> line.startsWith("\"tpp-"))
+                .map(line -> line.substring(1, line.indexOf('"', 1)))
+                .collect(Collectors.groupingBy(WarIT::withoutNumbers, Collectors.counting()))
+                .entrySet()
+                .stream()
+                .map(entry -> entry.getKey() + (isPool(entry.getKey()) ? "" : " " + entry.getValue()))
+                .collect(Collectors.toSet());
+    }
+
+    private static String withoutNumbers(String thread) {
+        return thread.replaceAll("[0-9a-f@]*\\d[0-9a-f@]*", "N");
+    }
+
+    private static boolean isPool(String thread) {
+        return thread.equals("tpp-login-N");
+    }
+}
