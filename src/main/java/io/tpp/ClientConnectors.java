@@ -3,11 +3,11 @@ package io.tpp;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.EventListener;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.AbstractConnector;
 import org.eclipse.jetty.server.Connector;
@@ -40,12 +40,12 @@ final class ClientConnectors {
     }
 
     /** Tells of connections from now on. */
-    void listen(Connection.Listener listener) {
+    void listen(EventListener listener) {
         connectors.forEach(connector -> connector.addEventListener(listener));
     }
 
     /** Tells no longer of new connections. */
-    void unlisten(Connection.Listener listener) {
+    void unlisten(EventListener listener) {
         connectors.forEach(connector -> connector.removeEventListener(listener));
     }
 

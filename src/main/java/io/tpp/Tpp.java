@@ -23,6 +23,9 @@ import io.tpp.pool.PoolSettings;
 import io.tpp.pool.PoolSnapshot;
 import io.tpp.pool.TokenPool;
 import io.tpp.pool.TokenRefresher;
+import io.tpp.proxy.AccessLog;
+import io.tpp.proxy.AccessRules;
+import io.tpp.proxy.ClientAccess;
 import io.tpp.proxy.ConnectionLeases;
 import io.tpp.proxy.ProxyListener;
 import io.tpp.proxy.ProxyListeners;
@@ -57,7 +60,7 @@ import org.jspecify.annotations.Nullable;
  * All parts of TPP put together, but for the server they run in: the composition root of the jar and of
  * the WAR.
  *
- * <p>Whoever has a server adds {@link #connections} to the connector for clients, {@link #proxyServlet}
+ * <p>Whoever has a server adds {@link #access} and {@link #connections} to the connector for clients, {@link #proxyServlet}
  * behind it, and the other servlets behind the health connector; then calls {@link #start}. To stop,
  * {@link #drain}, let requests finish, then {@link #stop}.
  *
@@ -78,6 +81,9 @@ final class Tpp {
     private final Rotation rotation;
     private final TokenPool pool;
     private final TokenRefresher refresher;
+    private final ClientKeys clientKeys;
+    private final AccessLog accessLog;
+    private final ClientAccess access;
     private final ConnectionLeases connections;
     private final TokenProxyServlet proxyServlet;
     private final Reload reload;
@@ -137,9 +143,12 @@ final class Tpp {
                 () -> ThreadLocalRandom.current().nextDouble(),
                 poolListener,
                 this::allRefused);
-        this.connections = new ConnectionLeases(pool, System::nanoTime, proxyListener);
+        this.clientKeys = new ClientKeys(config.access().apiKeys());
+        this.accessLog = new AccessLog(proxyListener, System::nanoTime);
+        this.access = new ClientAccess(accessRules(config, clientKeys), accessLog);
+        this.connections = new ConnectionLeases(pool, access, System::nanoTime, proxyListener);
         this.proxyServlet = new TokenProxyServlet(
-                proxySettings(config), pool, connections, timer, proxyListener, this::sendsClientsAway);
+                proxySettings(config), pool, connections, access, timer, proxyListener, this::sendsClientsAway);
         ConfigInForce configInForce = new ConfigInForce(loaded.values(), InstantSource.system());
         this.reload = new Reload(loaded, filesThread, InstantSource.system(), configInForce);
         reload.add(this::prepare);
@@ -198,6 +207,17 @@ final class Tpp {
                 config.upstream().outageWait());
     }
 
+    private static AccessRules accessRules(TppConfig config, ClientKeys keys) {
+        TppConfig.Access access = config.access();
+        return new AccessRules(
+                access.allow(),
+                keys,
+                access.clientSubjects(),
+                config.tls() != null && config.tls().clientCa() != null,
+                access.maxConnectionsPerClient(),
+                config.client().trustedProxies());
+    }
+
     private static ProxySettings proxySettings(TppConfig config) {
         TppConfig.Upstream upstream = config.upstream();
         return new ProxySettings(
@@ -215,7 +235,10 @@ final class Tpp {
                 config.access().ownAuthorizationPaths(),
                 limits(config.client()),
                 config.client().trustedProxies(),
-                upstream.preserveHost());
+                upstream.preserveHost(),
+                config.access().deniedPaths(),
+                config.access().allowedPaths(),
+                config.access().allowedMethods());
     }
 
     private static RequestLimits limits(TppConfig.Client client) {
@@ -251,6 +274,8 @@ final class Tpp {
         rotation.start(refresher::credentialsChanged);
         refresher.start();
         connections.start(timer);
+        accessLog.start(filesThread);
+        clientKeys.start(filesThread, losers -> connections.closeTunnels(losers::contains));
         reload.start();
         history.start(timer);
     }
@@ -273,6 +298,7 @@ final class Tpp {
     void stop() throws Exception {
         reload.stop();
         rotation.stop();
+        clientKeys.stop();
         filesThread.shutdownNow();
         refresher.stop();
         timer.shutdownNow();
@@ -288,6 +314,11 @@ final class Tpp {
     /** Sets who is told the reason, on any thread, if TPP turns out to be unable to run. */
     void onFailure(Consumer<String> listener) {
         var unused = failure.thenAccept(listener);
+    }
+
+    /** To be added to the connector for clients before it starts. */
+    ClientAccess access() {
+        return access;
     }
 
     /** Whether each answer closes its connection. */

@@ -45,6 +45,7 @@ public final class TppContextListener implements ServletContextListener {
             ErrorAnswers errors) {
         /** Hears of connections and of the end, and answers in TPP's form what Jetty refuses. */
         void listen() {
+            clients.listen(tpp.access());
             clients.listen(tpp.connections());
             health().forEach(UntracedRequests::addTo);
             server.setErrorHandler(errors);
@@ -55,6 +56,7 @@ public final class TppContextListener implements ServletContextListener {
         /** Leaves nothing of this web application behind in the container. */
         void unlisten() {
             clients.unlisten(tpp.connections());
+            clients.unlisten(tpp.access());
             health().forEach(UntracedRequests::removeFrom);
             server.removeEventListener(stop);
             handler.removeEventListener(stop);

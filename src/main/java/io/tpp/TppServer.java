@@ -53,6 +53,7 @@ final class TppServer {
             clients.shareAddress();
         }
         clients.limit(config.client().idleTimeout(), config.client().maxConnections());
+        clients.connector().addEventListener(tpp.access());
         clients.connector().addEventListener(tpp.connections());
         if (config.telemetry().requestLog().enabled()) {
             boolean json = config.telemetry().logFormat() == TppConfig.LogFormat.JSON;
@@ -135,6 +136,9 @@ final class TppServer {
                 upstream.tls() ? " over TLS" : "",
                 config.token().poolSize(),
                 config.credentials().count());
+        if (OpenDoor.isOpen(config)) {
+            logger.warn("{}", OpenDoor.warning(clients.address()));
+        }
     }
 
     private void abandonStart(Exception failure) {

@@ -36,6 +36,7 @@ public final class Cli {
                 .addSubcommand("run", new RunCommand(root))
                 .addSubcommand("demo", new DemoCommand(root, demo))
                 .addSubcommand("check", new CheckCommand(root))
+                .addSubcommand("key", new KeyCommand(console))
                 .addSubcommand("healthcheck", new HealthcheckCommand(root))
                 // A file name may start with '@'.
                 .setExpandAtFiles(false)

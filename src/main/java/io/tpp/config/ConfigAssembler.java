@@ -1,6 +1,5 @@
 package io.tpp.config;
 
-import io.tpp.config.TppConfig.Access;
 import io.tpp.config.TppConfig.Admin;
 import io.tpp.config.TppConfig.Binding;
 import io.tpp.config.TppConfig.Client;
@@ -24,21 +23,24 @@ final class ConfigAssembler {
     private final Values values;
     private final CredentialsReader.Result credentials;
     private final ClientTls clientTls;
+    private final ClientAccess clientAccess;
 
     ConfigAssembler(Values values, CredentialsReader.Result credentials) {
         this.values = values;
         this.credentials = credentials;
         this.clientTls = new ClientTls(values);
+        this.clientAccess = new ClientAccess(values);
         int count = credentials.credentials().count();
         values.setDefault(Key.POOL_SIZE, credentials.single() ? SINGLE_CREDENTIAL_POOL_SIZE : count);
         values.setDefault(Key.REFRESH_AHEAD, values.duration(Key.TTL).dividedBy(10));
     }
 
     /** Adds what is wrong between keys to the problems. */
-    void check() {
+    void check(Problems problems) {
         checkListeners();
         checkUpstreamTls();
         clientTls.check();
+        clientAccess.check(problems);
         checkRefresh();
         checkAdminToken();
     }
@@ -96,7 +98,7 @@ final class ConfigAssembler {
                 token(),
                 client(),
                 clientTls.files(),
-                new Access(values.flag(Key.FORWARD_LOGIN), values.paths(Key.OWN_AUTHORIZATION)),
+                clientAccess.access(),
                 new Admin(values.optionalFile(Key.ADMIN_TOKEN_FILE)),
                 new Reload(values.flag(Key.RELOAD_WATCH)),
                 new Shutdown(values.duration(Key.SHUTDOWN_DELAY), values.duration(Key.SHUTDOWN_GRACE)),

@@ -61,7 +61,7 @@ public final class ConfigLoader {
         PoolSizeRule poolSize = PoolSizeRule.of(values);
         poolSize.check(credentials.credentials(), problems);
         ConfigAssembler assembler = new ConfigAssembler(values, credentials);
-        assembler.check();
+        assembler.check(problems);
         problems.throwIfAny();
         List<String> all = new ArrayList<>(warnings);
         all.addAll(assembler.warnings());

@@ -87,7 +87,7 @@ final class FileLayer {
 
     private void value(String name, Key key, YamlNode node, Map<Key, Setting> into) {
         if (key.type().list() && node instanceof Sequence sequence && areScalars(sequence)) {
-            into.put(key, Setting.of(joined(sequence), at(node.line())));
+            into.put(key, Setting.of(joined(sequence, key.type().separator()), at(node.line())));
         } else if (!(node instanceof Scalar scalar)) {
             wrongShape(node, name + (key.type().list() ? " must be a list of values" : " must be a single value"));
             into.put(key, Setting.broken(at(node.line())));
@@ -106,10 +106,10 @@ final class FileLayer {
     }
 
     /** Returns a list as it could be written in one line. */
-    private static Secret joined(Sequence sequence) {
+    private static Secret joined(Sequence sequence, String separator) {
         String texts = sequence.items().stream()
                 .map(item -> ((Scalar) item).text().reveal())
-                .collect(Collectors.joining(", "));
+                .collect(Collectors.joining(separator));
         return Secret.of(sequence.items().isEmpty() ? "none" : texts);
     }
 

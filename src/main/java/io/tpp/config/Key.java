@@ -8,6 +8,7 @@ import static io.tpp.config.ValueTypes.host;
 import static io.tpp.config.ValueTypes.hostNames;
 import static io.tpp.config.ValueTypes.hostPort;
 import static io.tpp.config.ValueTypes.logFilter;
+import static io.tpp.config.ValueTypes.methods;
 import static io.tpp.config.ValueTypes.optionalHost;
 import static io.tpp.config.ValueTypes.paths;
 import static io.tpp.config.ValueTypes.pattern;
@@ -16,7 +17,10 @@ import static io.tpp.config.ValueTypes.requestLog;
 import static io.tpp.config.ValueTypes.seconds;
 import static io.tpp.config.ValueTypes.secret;
 import static io.tpp.config.ValueTypes.size;
+import static io.tpp.config.ValueTypes.someCidrs;
+import static io.tpp.config.ValueTypes.somePaths;
 import static io.tpp.config.ValueTypes.statuses;
+import static io.tpp.config.ValueTypes.subjects;
 import static io.tpp.config.ValueTypes.url;
 import static io.tpp.config.ValueTypes.username;
 import static io.tpp.config.ValueTypes.wholeNumber;
@@ -89,8 +93,15 @@ enum Key {
     KEY_FILE("tls.key_file", file(), absent("none")),
     CLIENT_CA_FILE("tls.client_ca_file", file(), absent("none")),
 
+    ALLOW("access.allow", someCidrs(), absent("everyone")),
+    API_KEYS_FILE("access.api_keys_file", file(), absent("none")),
+    CLIENT_SUBJECTS("access.client_subjects", subjects(), absent("all")),
+    MAX_CONNECTIONS_PER_CLIENT("access.max_connections_per_client", wholeNumber(0, 1_000_000), value("0")),
     FORWARD_LOGIN("access.forward_login", flag(), value("false")),
     OWN_AUTHORIZATION("access.own_authorization_paths", paths(), value("/metrics")),
+    DENIED_PATHS("access.denied_paths", paths(), value("none")),
+    ALLOWED_PATHS("access.allowed_paths", somePaths(), absent("all")),
+    ALLOWED_METHODS("access.allowed_methods", methods(), absent("all")),
 
     ADMIN_TOKEN_FILE("admin.token_file", readableFile(), absent("none")),
 

@@ -1,7 +1,9 @@
 package io.tpp.config;
 
+import io.tpp.access.ClientSubjects;
 import io.tpp.net.CidrBlock;
 import io.tpp.net.CidrBlocks;
+import io.tpp.net.Methods;
 import io.tpp.net.PathPattern;
 import io.tpp.net.PathPatterns;
 import java.util.ArrayList;
@@ -21,6 +23,34 @@ final class ListTexts {
 
     static PathPatterns paths(String text) throws InvalidValue {
         return new PathPatterns(items(text, PathPattern::parse));
+    }
+
+    static CidrBlocks someCidrs(String text) throws InvalidValue {
+        return new CidrBlocks(someItems(text, CidrBlock::parse));
+    }
+
+    static PathPatterns somePaths(String text) throws InvalidValue {
+        return new PathPatterns(someItems(text, PathPattern::parse));
+    }
+
+    static Methods methods(String text) throws InvalidValue {
+        return Methods.of(someItems(text, Methods::parse));
+    }
+
+    static ClientSubjects subjects(String text) throws InvalidValue {
+        try {
+            return ClientSubjects.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw InvalidValue.unshown("must be a list, but " + e.getMessage());
+        }
+    }
+
+    private static <T> List<T> someItems(String text, Function<String, T> parser) throws InvalidValue {
+        List<T> items = items(text, parser);
+        if (items.isEmpty()) {
+            throw InvalidValue.of("must have at least one entry; without the key there is no limit");
+        }
+        return items;
     }
 
     /** {@code parser} throws an IllegalArgumentException that says what the text "is" or "has" instead. */

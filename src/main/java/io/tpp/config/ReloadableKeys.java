@@ -11,8 +11,8 @@ import java.util.stream.Collectors;
 /**
  * Which keys take effect while TPP runs; all others when it starts.
  *
- * <p>What needs a restart: where TPP listens and how long heads may be there, which upstream its tokens are of and how that
- * is trusted, whether there is TLS at all, and where traces and the lines of requests go.
+ * <p>What needs a restart: where TPP listens and how long heads may be there, which upstream its tokens are of and how
+ * that is trusted, whether there is TLS at all, and where traces and the request log go.
  */
 final class ReloadableKeys {
     private static final Set<Key> TLS = Set.of(Key.CERT_FILE, Key.KEY_FILE, Key.CLIENT_CA_FILE);
@@ -50,6 +50,9 @@ final class ReloadableKeys {
             Key.TRUSTED_PROXIES,
             Key.FORWARD_LOGIN,
             Key.OWN_AUTHORIZATION,
+            Key.DENIED_PATHS,
+            Key.ALLOWED_PATHS,
+            Key.ALLOWED_METHODS,
             Key.ADMIN_TOKEN_FILE,
             Key.RELOAD_WATCH,
             Key.SHUTDOWN_DELAY,

@@ -1,6 +1,8 @@
 package io.tpp.config;
 
+import io.tpp.access.ClientSubjects;
 import io.tpp.net.CidrBlocks;
+import io.tpp.net.Methods;
 import io.tpp.net.PathPatterns;
 import io.tpp.tls.TlsFiles;
 import java.nio.file.Path;
@@ -135,10 +137,26 @@ public record TppConfig(
     /**
      * What clients may do.
      *
+     * @param allow from where they may connect; null: from everywhere
+     * @param apiKeys of which they must have one; null: they need none
+     * @param clientSubjects what their certificates must say; null: anything
+     * @param maxConnectionsPerClient zero: no limit
      * @param forwardLogin whether they may call {@code /api/login} through the proxy
      * @param ownAuthorizationPaths where requests go with the client's own {@code Authorization} and without a token
+     * @param deniedPaths where they may not go
+     * @param allowedPaths where alone they may go; null: everywhere else
+     * @param allowedMethods null: all
      */
-    public record Access(boolean forwardLogin, PathPatterns ownAuthorizationPaths) {}
+    public record Access(
+            @Nullable CidrBlocks allow,
+            @Nullable ApiKeysFile apiKeys,
+            @Nullable ClientSubjects clientSubjects,
+            int maxConnectionsPerClient,
+            boolean forwardLogin,
+            PathPatterns ownAuthorizationPaths,
+            PathPatterns deniedPaths,
+            @Nullable PathPatterns allowedPaths,
+            @Nullable Methods allowedMethods) {}
 
     /**
      * Who may administer TPP.

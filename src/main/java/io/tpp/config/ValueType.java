@@ -25,6 +25,8 @@ record ValueType<T>(Class<T> type, Parser<T> parser, Form form) {
         OPTIONAL_TEXT,
         /** As {@link #STRICT}; but of several values separated by commas, which in YAML may be a list. */
         LIST,
+        /** The same of values that may have commas, so they are separated by semicolons. */
+        LIST_OF_NAMES,
         /** Even {@code null} in YAML is a text like any other: names and passwords. */
         LITERAL
     }
@@ -41,7 +43,12 @@ record ValueType<T>(Class<T> type, Parser<T> parser, Form form) {
     }
 
     boolean list() {
-        return form == Form.LIST;
+        return form == Form.LIST || form == Form.LIST_OF_NAMES;
+    }
+
+    /** Returns what stands between the values of a list. */
+    String separator() {
+        return form == Form.LIST_OF_NAMES ? "; " : ", ";
     }
 
     boolean literal() {

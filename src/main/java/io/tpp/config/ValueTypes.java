@@ -1,7 +1,9 @@
 package io.tpp.config;
 
+import io.tpp.access.ClientSubjects;
 import io.tpp.config.ValueType.Form;
 import io.tpp.net.CidrBlocks;
+import io.tpp.net.Methods;
 import io.tpp.net.PathPatterns;
 import io.tpp.secret.Secret;
 import java.net.URI;
@@ -115,6 +117,26 @@ final class ValueTypes {
     /** Paths of requests, separated by commas; or {@code none}. */
     static ValueType<PathPatterns> paths() {
         return list(PathPatterns.class, ListTexts::paths);
+    }
+
+    /** As {@link #cidrs()}, but at least one: nobody means that no client may connect. */
+    static ValueType<CidrBlocks> someCidrs() {
+        return list(CidrBlocks.class, ListTexts::someCidrs);
+    }
+
+    /** As {@link #paths()}, but at least one. */
+    static ValueType<PathPatterns> somePaths() {
+        return list(PathPatterns.class, ListTexts::somePaths);
+    }
+
+    /** Methods of requests, separated by commas; at least one. */
+    static ValueType<Methods> methods() {
+        return list(Methods.class, ListTexts::methods);
+    }
+
+    /** Patterns of certificates' subjects, separated by semicolons, because names have commas. */
+    static ValueType<ClientSubjects> subjects() {
+        return new ValueType<>(ClientSubjects.class, ListTexts::subjects, Form.LIST_OF_NAMES);
     }
 
     /** A number of bytes; 0: no limit. */

@@ -177,6 +177,11 @@ final class Values {
         return get(key, RegularExpression.class);
     }
 
+    /** Returns the value of a key that may have none. */
+    <T> @Nullable T optional(Key key, Class<T> type) {
+        return find(key, type);
+    }
+
     private <T> T get(Key key, Class<T> type) {
         return Objects.requireNonNull(find(key, type), key.path());
     }

@@ -23,6 +23,7 @@ public final class HttpMetrics implements ProxyListener {
     private final Counter requestErrors;
     private final List<BucketHistogram> durationsByStatusClass;
     private final EnumCounters<UpstreamError> upstreamErrors;
+    private final EnumCounters<AccessRefusal> accessRefusals;
     private final EnumCounters<ReplayReason> replays;
 
     /** Registers the metrics of the proxy's path; at most once for a registry. */
@@ -36,6 +37,7 @@ public final class HttpMetrics implements ProxyListener {
                 .map(code -> registry.register(MetricName.REQUEST_SECONDS.key(code), new BucketHistogram()))
                 .toList();
         upstreamErrors = new EnumCounters<>(registry, MetricName.UPSTREAM_ERRORS, UpstreamError.class);
+        accessRefusals = new EnumCounters<>(registry, MetricName.ACCESS_REFUSED, AccessRefusal.class);
         replays = new EnumCounters<>(registry, MetricName.REQUESTS_REPLAYED, ReplayReason.class);
     }
 
@@ -80,6 +82,11 @@ public final class HttpMetrics implements ProxyListener {
     private static int statusClass(int status) {
         int index = status / 100 - 1;
         return index >= 0 && index < STATUS_CLASSES.size() ? index : STATUS_CLASSES.size() - 1;
+    }
+
+    @Override
+    public void accessRefused(AccessRefusal reason) {
+        accessRefusals.increment(reason);
     }
 
     @Override

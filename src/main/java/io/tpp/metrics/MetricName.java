@@ -53,6 +53,11 @@ enum MetricName {
     CLIENT_CONNECTIONS(GAUGE, "tpp_client_connections", "Client connections open."),
     CONNECTION_DURATION_SECONDS(
             HISTOGRAM, "tpp_connection_duration_seconds", "How long ended client connections were open."),
+    ACCESS_REFUSED(
+            COUNTER,
+            "tpp_access_refused_total",
+            "Connections and requests refused because of who or what they are, by why.",
+            "reason"),
     LEASES_LEAKED(
             COUNTER, "tpp_leases_leaked_total", "Leases that outlived their client connection; a fault if not 0."),
     REQUESTS(COUNTER, "tpp_requests_total", "Requests answered, or left by their client."),

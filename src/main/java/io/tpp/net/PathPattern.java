@@ -3,7 +3,7 @@ package io.tpp.net;
 import java.util.regex.Pattern;
 
 /**
- * A path, as {@code /metrics}, or all paths below one, as {@code /agent/*}. Immutable.
+ * A path, as {@code /metrics} or {@code /}, or all paths below one, as {@code /agent/*}. Immutable.
  *
  * @param text as it is written in the configuration
  */
@@ -20,7 +20,7 @@ public record PathPattern(String text) {
      */
     public static PathPattern parse(String text) {
         String path = text.endsWith(BELOW) ? text.substring(0, text.length() - BELOW.length()) : text;
-        if (!PLAIN.matcher(path).matches()) {
+        if (!PLAIN.matcher(path).matches() && !text.equals("/")) {
             throw new IllegalArgumentException("is not a plain path such as /metrics or /metrics/*");
         }
         return new PathPattern(text);

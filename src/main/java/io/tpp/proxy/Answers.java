@@ -12,6 +12,11 @@ import org.eclipse.jetty.http.HttpHeaderValue;
 /** The answers TPP makes itself, in DolphinDB's envelope so that a DolphinDB client understands them. */
 final class Answers {
     private static final int RETRY_AFTER_SECONDS = 1;
+    private static final int TOO_MANY_REQUESTS = 429;
+
+    /** The one of the two ways to send an API key that HTTP knows (RFC 6750 §3). */
+    private static final String CHALLENGE = "Bearer realm=\"tpp\"";
+
     private static final String SERVER_TIMING = "Server-Timing";
 
     private Answers() {}
@@ -58,7 +63,10 @@ final class Answers {
         if (closes) {
             response.setHeader(HttpHeader.CONNECTION.asString(), HttpHeaderValue.CLOSE.asString());
         }
-        if (status == HttpServletResponse.SC_SERVICE_UNAVAILABLE) {
+        if (status == HttpServletResponse.SC_UNAUTHORIZED) {
+            response.setHeader(HttpHeader.WWW_AUTHENTICATE.asString(), CHALLENGE);
+        }
+        if (status == HttpServletResponse.SC_SERVICE_UNAVAILABLE || status == TOO_MANY_REQUESTS) {
             response.setIntHeader(HttpHeader.RETRY_AFTER.asString(), RETRY_AFTER_SECONDS);
         }
         if (!waited.isZero()) {

@@ -1,6 +1,9 @@
 package io.tpp.proxy;
 
+import io.tpp.access.ClientId;
+import io.tpp.access.ClientSubjects;
 import io.tpp.pool.Holder;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.jetty.io.Connection;
@@ -18,6 +21,7 @@ final class ClientConnection {
     private final long number;
     private final EndPoint endPoint;
     private final Holder holder;
+    private final Membership membership;
     private final long openedAt;
     private volatile @Nullable Exchange exchange;
     private volatile @Nullable UpgradeTunnel tunnel;
@@ -30,13 +34,17 @@ final class ClientConnection {
     /** Of the last request; null: none came yet. */
     private volatile @Nullable String protocol;
 
+    /** The certificate whose subject was looked at and let in. */
+    private volatile @Nullable X509Certificate certified;
+
     /** Of the sweep's thread. */
     private boolean farewellSeen;
 
-    ClientConnection(long number, EndPoint endPoint, Holder holder, long openedAt) {
+    ClientConnection(long number, EndPoint endPoint, Holder holder, Membership membership, long openedAt) {
         this.number = number;
         this.endPoint = endPoint;
         this.holder = holder;
+        this.membership = membership;
         this.openedAt = openedAt;
     }
 
@@ -51,6 +59,34 @@ final class ClientConnection {
 
     Holder holder() {
         return holder;
+    }
+
+    Membership membership() {
+        return membership;
+    }
+
+    /** Returns what its client is called: by its API key, or by its certificate; null: neither is known. */
+    @Nullable
+    String clientName() {
+        ClientId owner = membership.owner();
+        return owner == null ? null : owner.name();
+    }
+
+    /**
+     * Returns whether a certificate's holder is let in. It is looked at once, because it stays that of the connection.
+     *
+     * @param subjects null: everybody is
+     * @param certificate null: none was shown
+     */
+    boolean isCertified(@Nullable ClientSubjects subjects, @Nullable X509Certificate certificate) {
+        if (subjects == null) {
+            return true;
+        }
+        if (certificate == null || (!certificate.equals(certified) && !subjects.admit(certificate))) {
+            return false;
+        }
+        certified = certificate;
+        return true;
     }
 
     long openedAt() {
@@ -140,9 +176,17 @@ final class ClientConnection {
 
     /** The connection has ended: so does the tunnel, also one that Jetty never got round to opening. */
     void ended() {
+        membership.end();
         UpgradeTunnel ended = tunnel;
         if (ended != null) {
             ended.close();
+        }
+    }
+
+    /** Closes the connection if it has become a tunnel, in which no request will come that could be refused. */
+    void closeTunnel() {
+        if (tunnel != null) {
+            endPoint.close();
         }
     }
 

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
@@ -51,11 +52,13 @@ public final class ConnectionLeases implements Connection.Listener {
     private Set<EndPoint> foundClosed = Set.of();
 
     private final TokenPool pool;
+    private final ClientAccess access;
     private final LongSupplier nanoTime;
     private final ProxyListener listener;
 
-    public ConnectionLeases(TokenPool pool, LongSupplier nanoTime, ProxyListener listener) {
+    public ConnectionLeases(TokenPool pool, ClientAccess access, LongSupplier nanoTime, ProxyListener listener) {
         this.pool = pool;
+        this.access = access;
         this.nanoTime = nanoTime;
         this.listener = listener;
     }
@@ -120,6 +123,16 @@ public final class ConnectionLeases implements Connection.Listener {
         connections.values().forEach(action);
     }
 
+    /** Ends the tunnels of clients of whom this is true: of others, the next request is refused. */
+    public void closeTunnels(Predicate<String> ofClient) {
+        forEach(connection -> {
+            String client = connection.clientName();
+            if (client != null && ofClient.test(client)) {
+                connection.closeTunnel();
+            }
+        });
+    }
+
     /**
      * Closes a client's connection, as if the client had left: what is under way on it is aborted.
      *
@@ -138,18 +151,33 @@ public final class ConnectionLeases implements Connection.Listener {
         forEach(connection -> connection.idleTimeout(timeout));
     }
 
-    private ClientConnection open(Connection connection) {
+    private @Nullable ClientConnection open(Connection connection) {
         EndPoint base = EndPoints.base(connection.getEndPoint());
-        ClientConnection opened = connections.computeIfAbsent(base, key -> {
-            listener.connectionOpened();
-            long number = numbers.incrementAndGet();
-            return new ClientConnection(number, key, pool.newHolder(number), nanoTime.getAsLong());
-        });
+        if (!base.isOpen() && !connections.containsKey(base)) {
+            // Refused, or ended, and that was told to a connection that this one replaces.
+            return null;
+        }
+        ClientConnection opened = connections.computeIfAbsent(base, this::begin);
+        if (opened == null) {
+            base.close();
+            return null;
+        }
         // Its end may have been told before, to a connection that this one replaces.
         if (!base.isOpen()) {
             close(base);
         }
         return opened;
+    }
+
+    /** Returns null if the client may not have it. */
+    private @Nullable ClientConnection begin(EndPoint base) {
+        Membership membership = access.begin(base);
+        if (membership == null) {
+            return null;
+        }
+        listener.connectionOpened();
+        long number = numbers.incrementAndGet();
+        return new ClientConnection(number, base, pool.newHolder(number), membership, nanoTime.getAsLong());
     }
 
     /** Returns false if that was done before. */

@@ -25,8 +25,9 @@ final class HeaderRules {
      *
      * @param authorization whether the client's own {@code Authorization} passes
      * @param origin whether what it says of where it comes from passes
+     * @param apiKey whether {@code X-API-Key} passes, because TPP has no use for it
      */
-    record Keeps(boolean authorization, boolean origin) {}
+    record Keeps(boolean authorization, boolean origin, boolean apiKey) {}
 
     /** Copies what passes of a client's request. What TPP adds is added afterwards, so that nothing the client names can remove it. */
     static void copyRequest(HttpFields from, HttpFields.Mutable to, Keeps keeps) {
@@ -70,6 +71,7 @@ final class HeaderRules {
         return header == HttpHeader.HOST
                 || header == HttpHeader.EXPECT
                 || isHopByHop(field)
+                || (!keeps.apiKey() && field.is(PresentedKey.HEADER))
                 || OriginHeaders.endsHere(field, keeps.origin());
     }
 

@@ -30,6 +30,24 @@ public interface ProxyListener {
         STALE
     }
 
+    /** Why a client was refused; the names are those of the metric's {@code reason}. */
+    enum AccessRefusal {
+        /** Its address is not allowed. */
+        ADDRESS,
+        /** It has no API key, or a wrong one. */
+        KEY,
+        /** Its certificate is not one of those that are let in. */
+        SUBJECT,
+        /** Its connection is another client's. */
+        OTHER_CLIENT,
+        /** It has as many connections as it may. */
+        CONNECTIONS,
+        /** Its request is for a path that is closed. */
+        PATH,
+        /** Its request has a method that is not allowed. */
+        METHOD
+    }
+
     /** A client connected. */
     default void connectionOpened() {}
 
@@ -46,6 +64,9 @@ public interface ProxyListener {
      * @param took from the request's head to the answer's end, waiting included
      */
     default void requestEnded(int status, Duration took) {}
+
+    /** A connection or a request was refused because of who or what it is. */
+    default void accessRefused(AccessRefusal reason) {}
 
     /** The upstream failed a request, which perhaps is sent again. */
     default void upstreamError(UpstreamError kind) {}

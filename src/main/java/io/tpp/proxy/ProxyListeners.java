@@ -37,6 +37,11 @@ public final class ProxyListeners implements ProxyListener {
     }
 
     @Override
+    public void accessRefused(AccessRefusal reason) {
+        tell(listener -> listener.accessRefused(reason));
+    }
+
+    @Override
     public void upstreamError(UpstreamError kind) {
         tell(listener -> listener.upstreamError(kind));
     }

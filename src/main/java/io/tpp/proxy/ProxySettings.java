@@ -2,6 +2,7 @@ package io.tpp.proxy;
 
 import io.tpp.dolphindb.DeadTokenDetector;
 import io.tpp.net.CidrBlocks;
+import io.tpp.net.Methods;
 import io.tpp.net.PathPatterns;
 import java.time.Duration;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
@@ -25,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * @param limits how large clients' requests may be, and how slow
  * @param trustedProxies the peers that are believed where their requests come from
  * @param preserveHost whether the upstream gets the {@code Host} that the client sent
+ * @param deniedPaths where clients may not go
+ * @param allowedPaths where alone they may go; null: everywhere else
+ * @param allowedMethods null: all
  */
 public record ProxySettings(
         String host,
@@ -41,8 +45,12 @@ public record ProxySettings(
         PathPatterns ownAuthorizationPaths,
         RequestLimits limits,
         CidrBlocks trustedProxies,
-        boolean preserveHost) {
+        boolean preserveHost,
+        PathPatterns deniedPaths,
+        @Nullable PathPatterns allowedPaths,
+        @Nullable Methods allowedMethods) {
     RequestRules rules() {
-        return new RequestRules(forwardLogin, new OwnAuthorization(ownAuthorizationPaths), limits);
+        PathRules paths = new PathRules(deniedPaths, allowedPaths, allowedMethods);
+        return new RequestRules(forwardLogin, new OwnAuthorization(ownAuthorizationPaths), limits, paths);
     }
 }

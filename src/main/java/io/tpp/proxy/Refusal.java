@@ -1,8 +1,7 @@
 package io.tpp.proxy;
 
-import jakarta.servlet.http.HttpServletRequest;
+import io.tpp.proxy.ProxyListener.AccessRefusal;
 import jakarta.servlet.http.HttpServletResponse;
-import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpStatus;
@@ -15,12 +14,26 @@ import org.jspecify.annotations.Nullable;
  * @param status what the client is answered
  * @param message why
  * @param closes whether the connection ends, because nobody can be sure where the request does, or wants to read it
+ * @param reason what it is counted as; null: not as a matter of access
  */
-record Refusal(int status, String message, boolean closes) {
+record Refusal(
+        int status,
+        String message,
+        boolean closes,
+        @Nullable AccessRefusal reason) {
     private static final String LOGIN = "/api/login";
 
     /** What a header line has besides name and value: a colon, a blank and a line break. */
     private static final int LINE_OVERHEAD = 4;
+
+    Refusal(int status, String message, boolean closes) {
+        this(status, message, closes, null);
+    }
+
+    /** Of a client that may not use its connection, so the connection ends, and whatever it holds. */
+    static Refusal ofClient(int status, String message, AccessRefusal reason) {
+        return new Refusal(status, message, true, reason);
+    }
 
     /** Answers with it. */
     void answer(HttpServletResponse response) {
@@ -32,8 +45,7 @@ record Refusal(int status, String message, boolean closes) {
     }
 
     /** Returns why a request may not pass; null: it may. */
-    static @Nullable Refusal of(HttpServletRequest request, RequestRules rules) {
-        ServletContextRequest core = ServletContextRequest.getServletContextRequest(request);
+    static @Nullable Refusal of(Request core, RequestRules rules) {
         Refusal refusal = ofMethod(core.getMethod());
         if (refusal == null) {
             refusal = malformed(core);
@@ -41,7 +53,7 @@ record Refusal(int status, String message, boolean closes) {
         if (refusal == null) {
             refusal = tooLarge(core, rules.limits());
         }
-        return refusal == null ? ofPath(path(core), rules) : refusal;
+        return refusal == null ? ofPath(core.getMethod(), path(core), rules) : refusal;
     }
 
     /** Returns a request's path as it was sent. */
@@ -96,14 +108,15 @@ record Refusal(int status, String message, boolean closes) {
         return size;
     }
 
-    private static @Nullable Refusal ofPath(String path, RequestRules rules) {
+    private static @Nullable Refusal ofPath(String method, String path, RequestRules rules) {
         PathReading reading = PathReading.of(path);
         // A login would hand out a token of its own, and its failures would lock out TPP's address.
         if (!rules.forwardLogin() && reading.path().equals(LOGIN)) {
             return new Refusal(
                     HttpStatus.FORBIDDEN_403,
                     LOGIN + " is closed: TPP logs in itself (access.forward_login opens it)",
-                    false);
+                    false,
+                    AccessRefusal.PATH);
         }
         if (rules.ownAuthorization().isAmbiguous(path, reading)) {
             return new Refusal(
@@ -111,6 +124,6 @@ record Refusal(int status, String message, boolean closes) {
                     "the request's path could be taken for one of access.own_authorization_paths but is not written so",
                     false);
         }
-        return null;
+        return rules.paths().refuse(method, path, reading);
     }
 }

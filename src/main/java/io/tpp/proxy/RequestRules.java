@@ -6,5 +6,6 @@ package io.tpp.proxy;
  * @param forwardLogin whether clients may call {@code /api/login} through the proxy
  * @param ownAuthorization where the client's own {@code Authorization} belongs
  * @param limits how large a request may be
+ * @param paths where clients may go
  */
-record RequestRules(boolean forwardLogin, OwnAuthorization ownAuthorization, RequestLimits limits) {}
+record RequestRules(boolean forwardLogin, OwnAuthorization ownAuthorization, RequestLimits limits, PathRules paths) {}

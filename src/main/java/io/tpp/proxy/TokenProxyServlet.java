@@ -43,6 +43,7 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
 
     private final transient TokenPool pool;
     private final transient ConnectionLeases connections;
+    private final transient ClientAccess access;
     private final transient ScheduledExecutorService timer;
     private final transient BooleanSupplier draining;
     private final transient ClientWatch clientWatch;
@@ -63,10 +64,12 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
             ProxySettings settings,
             TokenPool pool,
             ConnectionLeases connections,
+            ClientAccess access,
             ScheduledExecutorService timer,
             ProxyListener listener,
             BooleanSupplier draining) {
-        super(settings);
+        super(settings, access);
+        this.access = access;
         this.pool = pool;
         this.connections = connections;
         this.timer = timer;
@@ -110,24 +113,36 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response)
             throws ServletException, IOException {
+        ServletContextRequest core = ServletContextRequest.getServletContextRequest(request);
+        ClientConnection connection =
+                connections.of(core.getConnectionMetaData().getConnection());
+        if (connection == null) {
+            // It has ended meanwhile.
+            return;
+        }
         boolean closes = draining.getAsBoolean();
         if (closes) {
             response.setHeader(HttpHeader.CONNECTION.asString(), "close");
         }
-        Refusal refusal = Refusal.of(request, rules);
+        Refusal refusal = refuse(core, connection);
         if (refusal != null) {
             RequestTrace.begin(request.getQueryString());
+            access.refused(refusal, connection);
             refusal.answer(response);
             return;
         }
-        if (closes && UpgradeOffer.of(ServletContextRequest.getServletContextRequest(request)) != null) {
+        if (closes && UpgradeOffer.of(core) != null) {
             Answers.send(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE, "shutting down");
             return;
         }
-        Exchange exchange = open(request, response);
-        if (exchange != null) {
-            begin(exchange);
-        }
+        begin(open(request, response, core, connection));
+    }
+
+    /** First who it comes from: a stranger learns nothing of what is allowed, and takes neither token nor place. */
+    private @Nullable Refusal refuse(ServletContextRequest core, ClientConnection connection) {
+        boolean keepsAuthorization = rules.ownAuthorization().isKept(Refusal.path(core));
+        Refusal refusal = access.check(core, connection, keepsAuthorization);
+        return refusal == null ? Refusal.of(core, rules) : refusal;
     }
 
     /** Jetty's servlet prepares the request and reads its body; when it would send it, the gate comes first. */
@@ -139,15 +154,12 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
         }
     }
 
-    /** Returns null if the client's connection has ended meanwhile. */
-    private @Nullable Exchange open(HttpServletRequest request, HttpServletResponse response) {
+    private Exchange open(
+            HttpServletRequest request,
+            HttpServletResponse response,
+            ServletContextRequest core,
+            ClientConnection connection) {
         long now = System.nanoTime();
-        ServletContextRequest core = ServletContextRequest.getServletContextRequest(request);
-        ClientConnection connection =
-                connections.of(core.getConnectionMetaData().getConnection());
-        if (connection == null) {
-            return null;
-        }
         Holder holder = settings().leasePerRequest() ? pool.newHolder(connection.number()) : connection.holder();
         Exchange exchange = new Exchange(request, response, connection, holder, now);
         if (rules.ownAuthorization().isKept(Refusal.path(core))) {

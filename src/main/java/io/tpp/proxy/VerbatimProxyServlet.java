@@ -38,11 +38,13 @@ import org.slf4j.helpers.NOPLogger;
 abstract class VerbatimProxyServlet extends AsyncMiddleManServlet {
     private static final long serialVersionUID = 1L;
 
+    private final transient ClientAccess access;
     private transient volatile ProxySettings settings;
     private final transient UpstreamTarget target;
     private transient volatile OriginHeaders originHeaders;
 
-    VerbatimProxyServlet(ProxySettings settings) {
+    VerbatimProxyServlet(ProxySettings settings, ClientAccess access) {
+        this.access = access;
         this.settings = settings;
         this.target = UpstreamTarget.of(settings.tls() != null, settings.host(), settings.port());
         this.originHeaders = new OriginHeaders(settings.trustedProxies());
@@ -94,8 +96,8 @@ abstract class VerbatimProxyServlet extends AsyncMiddleManServlet {
     protected final void copyRequestHeaders(HttpServletRequest request, Request upstreamRequest) {
         Exchange exchange = (Exchange) request;
         HttpFields fields = exchange.core().getHeaders();
-        HeaderRules.Keeps keeps =
-                new HeaderRules.Keeps(exchange.keepsAuthorization(), originHeaders.trusts(exchange.connection()));
+        HeaderRules.Keeps keeps = new HeaderRules.Keeps(
+                exchange.keepsAuthorization(), originHeaders.trusts(exchange.connection()), !access.needsKey());
         upstreamRequest.headers(headers -> copyRequest(exchange, fields, headers.clear(), keeps));
         UpgradeOffer offer = exchange.upgradeOffer();
         if (offer != null) {

@@ -2,6 +2,7 @@ package io.tpp.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tpp.secret.SecretHash;
 import java.io.IOException;
 import java.net.BindException;
 import java.nio.file.Files;
@@ -53,6 +54,28 @@ class CliTest {
         assertThat(cli.runs)
                 .singleElement()
                 .satisfies(run -> assertThat(run.config().upstream().host()).isEqualTo("e"));
+    }
+
+    @Test
+    void aKeyIsShownOnceWithTheLineThatLetsItIn() {
+        assertThat(cli.execute("key", "etl")).isZero();
+        String[] lines = cli.out.toString().split("\\R");
+        assertThat(lines).hasSize(2);
+        assertThat(lines[0]).matches("key:  tpp_[A-Za-z0-9_-]{43}");
+        assertThat(lines[1])
+                .isEqualTo("line: etl:"
+                        + SecretHash.of(lines[0].substring("key:  ".length())).hex());
+        assertThat(cli.err.toString()).isEmpty();
+    }
+
+    @Test
+    void aKeyNeedsANameThatCanBeOne() {
+        assertThat(cli.execute("key")).isEqualTo(2);
+        assertThat(cli.execute("key", "a:b")).isEqualTo(2);
+        assertThat(cli.err.toString()).contains("the name must be at most 64 letters");
+        assertThat(cli.execute("key", "10.0.0.1")).isEqualTo(2);
+        assertThat(cli.execute("key", "a", "b")).isEqualTo(2);
+        assertThat(cli.out.toString()).isEmpty();
     }
 
     @Test
@@ -149,7 +172,7 @@ class CliTest {
     @Test
     void helpNamesAllCommands() {
         assertThat(cli.execute("--help")).isZero();
-        assertThat(cli.out.toString()).contains("--config", "run", "demo", "check", "healthcheck", "--version");
+        assertThat(cli.out.toString()).contains("--config", "run", "demo", "check", "key", "healthcheck", "--version");
         assertThat(cli.execute("healthcheck", "--help")).isZero();
         assertThat(cli.out.toString()).contains("/healthz", "127.0.0.1:9090");
     }

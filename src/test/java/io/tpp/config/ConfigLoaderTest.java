@@ -4,6 +4,8 @@ import static io.tpp.config.ConfigFixture.MINIMAL;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.tpp.access.ApiKeys;
+import io.tpp.access.ClientSubjects;
 import io.tpp.config.TppConfig.Access;
 import io.tpp.config.TppConfig.Admin;
 import io.tpp.config.TppConfig.Binding;
@@ -17,9 +19,11 @@ import io.tpp.config.TppConfig.Token;
 import io.tpp.config.TppConfig.Upstream;
 import io.tpp.net.CidrBlock;
 import io.tpp.net.CidrBlocks;
+import io.tpp.net.Methods;
 import io.tpp.net.PathPattern;
 import io.tpp.net.PathPatterns;
 import io.tpp.secret.Secret;
+import io.tpp.secret.SecretHash;
 import io.tpp.testing.TestCertificates;
 import io.tpp.tls.TlsFiles;
 import io.tpp.token.Credential;
@@ -32,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -92,7 +97,16 @@ class ConfigLoaderTest {
                                 50,
                                 CidrBlocks.NONE),
                         null,
-                        new Access(false, new PathPatterns(List.of(PathPattern.parse("/metrics")))),
+                        new Access(
+                                null,
+                                null,
+                                null,
+                                0,
+                                false,
+                                new PathPatterns(List.of(PathPattern.parse("/metrics"))),
+                                PathPatterns.NONE,
+                                null,
+                                null),
                         new Admin(null),
                         new Reload(false),
                         new Shutdown(Duration.ZERO, Duration.ofSeconds(30)),
@@ -144,11 +158,30 @@ class ConfigLoaderTest {
                         33,
                         new CidrBlocks(List.of(CidrBlock.parse("10.0.0.0/8"), CidrBlock.parse("::1")))),
                 new TlsFiles(certificates.certFile(), certificates.keyFile(), caFile),
-                new Access(true, new PathPatterns(List.of(PathPattern.parse("/a"), PathPattern.parse("/b/*")))),
+                new Access(
+                        new CidrBlocks(List.of(CidrBlock.parse("10.1.0.0/16"), CidrBlock.parse("fd00::/8"))),
+                        keysFile(),
+                        ClientSubjects.parse("CN=etl,O=Example; DNS:*.example.com"),
+                        34,
+                        true,
+                        paths("/a", "/b/*"),
+                        paths("/", "/c"),
+                        paths("/api/execute"),
+                        new Methods(Set.of("POST", "GET"))),
                 new Admin(caFile),
                 new Reload(true),
                 new Shutdown(Duration.ofSeconds(18), Duration.ofSeconds(19)),
                 new Telemetry("http://otel:4317", "warn,tpp=debug", LogFormat.JSON, new RequestLogTarget(true, null)));
+    }
+
+    private static PathPatterns paths(String... texts) {
+        return new PathPatterns(Stream.of(texts).map(PathPattern::parse).toList());
+    }
+
+    private ApiKeysFile keysFile() {
+        SecretHash hash = SecretHash.of("key");
+        Path file = files.write("api-keys.txt", "etl:" + hash.hex() + "\n");
+        return new ApiKeysFile(file, new ApiKeys(Map.of(hash, "etl")));
     }
 
     @Test
@@ -204,10 +237,21 @@ class ConfigLoaderTest {
                   key_file: '%s'
                   client_ca_file: '%s'
                 access:
+                  allow:
+                    - 10.1.0.0/16
+                    - fd00::/8
+                  api_keys_file: '%s'
+                  client_subjects:
+                    - CN=etl,O=Example
+                    - DNS:*.example.com
+                  max_connections_per_client: 34
                   forward_login: true
                   own_authorization_paths:
                     - /a
                     - /b/*
+                  denied_paths: [/, /c]
+                  allowed_paths: [/api/execute]
+                  allowed_methods: [GET, POST]
                 admin:
                   token_file: '%s'
                 reload:
@@ -220,7 +264,13 @@ class ConfigLoaderTest {
                   log_filter: warn,tpp=debug
                   log_format: json
                   request_log: stdout
-                """.formatted(caFile, certificates.certFile(), certificates.keyFile(), caFile, caFile);
+                """.formatted(
+                        caFile,
+                        certificates.certFile(),
+                        certificates.keyFile(),
+                        caFile,
+                        keysFile().path(),
+                        caFile);
 
         LoadedConfig loaded = files.load(yaml);
 
@@ -274,8 +324,15 @@ class ConfigLoaderTest {
                 Map.entry("TPP_TLS_CERT_FILE", certificates.certFile().toString()),
                 Map.entry("TPP_TLS_KEY_FILE", certificates.keyFile().toString()),
                 Map.entry("TPP_TLS_CLIENT_CA_FILE", caFile.toString()),
+                Map.entry("TPP_ACCESS_ALLOW", "10.1.0.0/16,fd00::/8"),
+                Map.entry("TPP_ACCESS_API_KEYS_FILE", keysFile().path().toString()),
+                Map.entry("TPP_ACCESS_CLIENT_SUBJECTS", "CN=etl,O=Example; DNS:*.example.com"),
+                Map.entry("TPP_ACCESS_MAX_CONNECTIONS_PER_CLIENT", "34"),
                 Map.entry("TPP_ACCESS_FORWARD_LOGIN", "true"),
                 Map.entry("TPP_ACCESS_OWN_AUTHORIZATION_PATHS", "/a, /b/*"),
+                Map.entry("TPP_ACCESS_DENIED_PATHS", "/, /c"),
+                Map.entry("TPP_ACCESS_ALLOWED_PATHS", "/api/execute"),
+                Map.entry("TPP_ACCESS_ALLOWED_METHODS", "POST,GET"),
                 Map.entry("TPP_ADMIN_TOKEN_FILE", caFile.toString()),
                 Map.entry("TPP_RELOAD_WATCH", "true"),
                 Map.entry("TPP_SHUTDOWN_DELAY_SECONDS", "18"),
@@ -373,8 +430,15 @@ class ConfigLoaderTest {
                         new EffectiveValue("tls.cert_file", "none", "default"),
                         new EffectiveValue("tls.key_file", "none", "default"),
                         new EffectiveValue("tls.client_ca_file", "none", "default"),
+                        new EffectiveValue("access.allow", "everyone", "default"),
+                        new EffectiveValue("access.api_keys_file", "none", "default"),
+                        new EffectiveValue("access.client_subjects", "all", "default"),
+                        new EffectiveValue("access.max_connections_per_client", "0", "default"),
                         new EffectiveValue("access.forward_login", "false", "default"),
                         new EffectiveValue("access.own_authorization_paths", "/metrics", "default"),
+                        new EffectiveValue("access.denied_paths", "none", "default"),
+                        new EffectiveValue("access.allowed_paths", "all", "default"),
+                        new EffectiveValue("access.allowed_methods", "all", "default"),
                         new EffectiveValue("admin.token_file", "none", "default"),
                         new EffectiveValue("reload.watch", "false", "default"),
                         new EffectiveValue("shutdown.delay_seconds", "0", "default"),

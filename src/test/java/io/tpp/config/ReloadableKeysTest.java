@@ -2,6 +2,7 @@ package io.tpp.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tpp.secret.SecretHash;
 import io.tpp.testing.TestCertificates;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -60,7 +61,14 @@ class ReloadableKeysTest {
             Map.entry("tls.cert_file", List.of("CERT", "")),
             Map.entry("tls.key_file", List.of("KEY", "")),
             Map.entry("tls.client_ca_file", List.of("", "CA")),
+            Map.entry("access.allow", List.of("", "10.0.0.0/8")),
+            Map.entry("access.api_keys_file", List.of("", "KEYS")),
+            Map.entry("access.client_subjects", List.of("CN=a", "CN=b")),
+            Map.entry("access.max_connections_per_client", List.of("5", "6")),
             Map.entry("access.forward_login", List.of("false", "true")),
+            Map.entry("access.denied_paths", List.of("/a", "/b")),
+            Map.entry("access.allowed_paths", List.of("", "/b")),
+            Map.entry("access.allowed_methods", List.of("GET", "")),
             Map.entry("admin.token_file", List.of("", "CA")),
             Map.entry("reload.watch", List.of("false", "true")),
             Map.entry("shutdown.delay_seconds", List.of("5", "6")),
@@ -131,6 +139,9 @@ class ReloadableKeysTest {
             given.put("tls.cert_file", "CERT");
             given.put("tls.key_file", "KEY");
         }
+        if (key == Key.CLIENT_SUBJECTS) {
+            given.putAll(Map.of("tls.cert_file", "CERT", "tls.key_file", "KEY", "tls.client_ca_file", "CA"));
+        }
         given.put(key.path(), change(key).get(0));
         return given;
     }
@@ -160,6 +171,9 @@ class ReloadableKeysTest {
             case "CA" -> certificates.caFile().toString();
             case "CERT" -> certificates.certFile().toString();
             case "KEY" -> certificates.keyFile().toString();
+            case "KEYS" ->
+                files.write("api-keys.txt", "etl:" + SecretHash.of("key").hex() + "\n")
+                        .toString();
             default -> value;
         };
     }
@@ -184,6 +198,10 @@ class ReloadableKeysTest {
                         "client.max_target_bytes",
                         "client.max_header_bytes",
                         "client.header_timeout_seconds",
+                        "access.allow",
+                        "access.api_keys_file",
+                        "access.client_subjects",
+                        "access.max_connections_per_client",
                         "telemetry.otlp_endpoint",
                         "telemetry.request_log");
     }

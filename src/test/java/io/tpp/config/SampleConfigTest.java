@@ -52,7 +52,8 @@ class SampleConfigTest {
         String yaml = COMMENTED_KEY.matcher(Files.readString(SAMPLE)).replaceAll("$1$2");
         String withoutExamples = yaml.replaceAll(
                 "(?m)^ *(credentials_file|tokens_file|credential|tls_ca_file|tls_server_name|password_file|otlp_endpoint"
-                        + "|cert_file|key_file|client_ca_file|token_file):.*$",
+                        + "|cert_file|key_file|client_ca_file|token_file"
+                        + "|allow|api_keys_file|client_subjects|allowed_paths|allowed_methods):.*$",
                 "");
         // The two lines left of `credential`, now without their section.
         String oneForm = withoutExamples.replaceAll("(?m)^  (username|password): .*$", "");
@@ -69,6 +70,11 @@ class SampleConfigTest {
                         "tls.cert_file",
                         "tls.key_file",
                         "tls.client_ca_file",
+                        "access.allow",
+                        "access.api_keys_file",
+                        "access.client_subjects",
+                        "access.allowed_paths",
+                        "access.allowed_methods",
                         "admin.token_file",
                         "telemetry.otlp_endpoint");
     }

@@ -35,7 +35,7 @@ class ConnectionLeasesTest {
     private final ManualScheduler time = new ManualScheduler();
     private final Counts counts = new Counts();
     private final TokenPool pool = new TokenPool(SETTINGS, time, Runnable::run, time::nanoTime, new PoolListener() {});
-    private final ConnectionLeases leases = new ConnectionLeases(pool, time::nanoTime, counts);
+    private final ConnectionLeases leases = new ConnectionLeases(pool, TestAccess.everyone(), time::nanoTime, counts);
 
     @Test
     void aConnectionKeepsItsHolderWhenOnlyItsProtocolChanges() {

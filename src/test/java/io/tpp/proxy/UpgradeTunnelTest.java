@@ -3,6 +3,7 @@ package io.tpp.proxy;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tpp.access.ConnectionCounts;
 import io.tpp.pool.PoolListener;
 import io.tpp.pool.PoolSettings;
 import io.tpp.pool.TokenPool;
@@ -242,6 +243,6 @@ class UpgradeTunnelTest {
                 Duration.ZERO,
                 Duration.ofSeconds(30));
         TokenPool pool = new TokenPool(settings, clock, Runnable::run, clock::nanoTime, new PoolListener() {});
-        return new ClientConnection(1, client, pool.newHolder(), 0);
+        return new ClientConnection(1, client, pool.newHolder(), new Membership(new ConnectionCounts(0)), 0);
     }
 }

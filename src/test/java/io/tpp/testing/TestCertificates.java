@@ -63,8 +63,12 @@ public final class TestCertificates {
     }
 
     public HeldCertificate client() {
+        return client("client");
+    }
+
+    public HeldCertificate client(String name) {
         return new HeldCertificate.Builder()
-                .commonName("client")
+                .commonName(name)
                 .signedBy(authority)
                 .build();
     }

@@ -1,0 +1,71 @@
+package io.tpp.access;
+
+import io.tpp.secret.SecretHash;
+import java.security.SecureRandom;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The API keys that let clients in, as hashes, and whose each is. Immutable.
+ *
+ * <p>How long a look-up takes tells nothing about a key. A table is not searched by what stands in the file, but by hashes
+ * of that with a salt of this process: which of them a wrong key comes near to is as random as the salt, and the last
+ * comparison takes the same time wherever two differ.
+ */
+public final class ApiKeys {
+    private static final int SALT_BYTES = 32;
+
+    private final Map<SecretHash, String> names;
+    private final Map<SecretHash, String> namesBySalted = new HashMap<>();
+    private final byte[] salt = new byte[SALT_BYTES];
+
+    /** Takes the names by the hashes of the keys; a client may have several keys. */
+    public ApiKeys(Map<SecretHash, String> names) {
+        this.names = Map.copyOf(names);
+        new SecureRandom().nextBytes(salt);
+        this.names.forEach((hash, name) -> namesBySalted.put(hash.salted(salt), name));
+    }
+
+    /** Returns whose key a text is; null: nobody's. */
+    public @Nullable String nameOf(String key) {
+        return namesBySalted.get(SecretHash.of(key).salted(salt));
+    }
+
+    /** Returns the clients that have a key in this set that in a later one is not theirs any more. */
+    public Set<String> lost(ApiKeys later) {
+        Set<String> lost = new TreeSet<>();
+        names.forEach((hash, name) -> {
+            if (!name.equals(later.names.get(hash))) {
+                lost.add(name);
+            }
+        });
+        return lost;
+    }
+
+    /** Returns the names of all clients, in their order. */
+    public Set<String> names() {
+        return new TreeSet<>(names.values());
+    }
+
+    public int count() {
+        return names.size();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof ApiKeys keys && names.equals(keys.names);
+    }
+
+    @Override
+    public int hashCode() {
+        return names.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return count() + " API keys";
+    }
+}
