@@ -22,10 +22,13 @@ record Refusal(int status, String message, boolean closes) {
     /** What a header line has besides name and value: a colon, a blank and a line break. */
     private static final int LINE_OVERHEAD = 4;
 
-    /** Answers with it. */
-    void answer(HttpServletResponse response) {
-        if (closes) {
+    /** Answers with it; the connection ends with it also if the body has not come yet, for which nobody waits. */
+    void answer(HttpServletRequest request, HttpServletResponse response) {
+        ServletContextRequest core = ServletContextRequest.getServletContextRequest(request);
+        boolean all = core.consumeAvailable();
+        if (closes || !all) {
             Answers.sendAndClose(response, status, message);
+            DeafConnection.follow(core, false);
         } else {
             Answers.send(response, status, message);
         }

@@ -117,11 +117,11 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
         Refusal refusal = Refusal.of(request, rules);
         if (refusal != null) {
             RequestTrace.begin(request.getQueryString());
-            refusal.answer(response);
+            refusal.answer(request, response);
             return;
         }
         if (closes && UpgradeOffer.of(ServletContextRequest.getServletContextRequest(request)) != null) {
-            Answers.send(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE, "shutting down");
+            new Refusal(HttpServletResponse.SC_SERVICE_UNAVAILABLE, "shutting down", true).answer(request, response);
             return;
         }
         Exchange exchange = open(request, response);
@@ -149,7 +149,7 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
             return null;
         }
         Holder holder = settings().leasePerRequest() ? pool.newHolder(connection.number()) : connection.holder();
-        Exchange exchange = new Exchange(request, response, connection, holder, now);
+        Exchange exchange = new Exchange(request, response, connection, holder, now, end::ofAnswer);
         if (rules.ownAuthorization().isKept(Refusal.path(core))) {
             exchange.keepAuthorization();
         }
@@ -188,7 +188,7 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
 
     private void bodyTooSlow(Exchange exchange) {
         Throwable failure = new TimeoutException("the request's body comes too slowly");
-        if (!exchange.clientFailed(failure)) {
+        if (!exchange.clientTooSlow(failure)) {
             failureAnswer.send(exchange, failure);
         }
     }
