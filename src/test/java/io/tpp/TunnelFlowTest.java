@@ -82,7 +82,7 @@ class TunnelFlowTest {
             client.setSoTimeout(60_000);
             client.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), rig.server.clientPort()));
             client.getOutputStream().write(HANDSHAKE.getBytes(US_ASCII));
-            client.getInputStream().readNBytes(SWITCHED.length());
+            readHead(client.getInputStream());
             OutputStream out = client.getOutputStream();
             CompletableFuture<Void> sending = CompletableFuture.runAsync(() -> send(out, sentByClient));
 
@@ -96,6 +96,15 @@ class TunnelFlowTest {
             assertThat(readByUpstream.get(60, TimeUnit.SECONDS)).isEqualTo(LENGTH);
             sending.get(60, TimeUnit.SECONDS);
             assertThat(client.getInputStream().read()).isNegative();
+        }
+    }
+
+    private static void readHead(InputStream in) throws IOException {
+        String end = "\r\n\r\n";
+        for (int matched = 0; matched < end.length(); ) {
+            int next = in.read();
+            assertThat(next).as("a byte of the head").isNotNegative();
+            matched = next == end.charAt(matched) ? matched + 1 : next == '\r' ? 1 : 0;
         }
     }
 

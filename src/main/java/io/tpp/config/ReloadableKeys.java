@@ -11,8 +11,8 @@ import java.util.stream.Collectors;
 /**
  * Which keys take effect while TPP runs; all others when it starts.
  *
- * <p>What needs a restart: where TPP listens and how long heads may be there, which upstream its tokens are of and how that is trusted, whether there is
- * TLS at all, and where traces go.
+ * <p>What needs a restart: where TPP listens and how long heads may be there, which upstream its tokens are of and how that
+ * is trusted, whether there is TLS at all, and where traces and the lines of requests go.
  */
 final class ReloadableKeys {
     private static final Set<Key> TLS = Set.of(Key.CERT_FILE, Key.KEY_FILE, Key.CLIENT_CA_FILE);

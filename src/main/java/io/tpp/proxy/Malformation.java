@@ -88,9 +88,12 @@ final class Malformation {
     }
 
     private static @Nullable String ofHttp2(HttpFields headers) {
-        for (HttpHeader header : NOT_IN_HTTP_2) {
-            if (headers.contains(header)) {
-                return header.lowerCaseName() + " in HTTP/2";
+        // With these the request came in HTTP/1.1 and made the connection one of HTTP/2; its headers are of HTTP/1.1.
+        if (!headers.contains(HttpHeader.HTTP2_SETTINGS)) {
+            for (HttpHeader header : NOT_IN_HTTP_2) {
+                if (headers.contains(header)) {
+                    return header.lowerCaseName() + " in HTTP/2";
+                }
             }
         }
         List<String> lengths = headers.getValuesList(HttpHeader.CONTENT_LENGTH);

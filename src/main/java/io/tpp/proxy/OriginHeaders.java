@@ -9,6 +9,7 @@ import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
 
@@ -78,7 +79,10 @@ final class OriginHeaders {
     /** Returns what the client calls TPP, in HTTP/2 by {@code :authority}; null: nothing. */
     static @Nullable String host(Request request) {
         String host = request.getHeaders().get(HttpHeader.HOST);
-        return host == null ? request.getHttpURI().getAuthority() : host;
+        // HTTP/2 says it in the target. Where HTTP/1.0 says nothing Jetty puts its own address there.
+        return host == null && request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_2
+                ? request.getHttpURI().getAuthority()
+                : host;
     }
 
     private Origin origin(ClientConnection connection) {

@@ -67,7 +67,8 @@ class ReloadableKeysTest {
             Map.entry("shutdown.grace_seconds", List.of("5", "6")),
             Map.entry("telemetry.otlp_endpoint", List.of("http://a:1", "http://a:2")),
             Map.entry("telemetry.log_filter", List.of("info", "debug")),
-            Map.entry("telemetry.log_format", List.of("text", "json"))));
+            Map.entry("telemetry.log_format", List.of("text", "json")),
+            Map.entry("telemetry.request_log", List.of("none", "stdout"))));
 
     private static final String FOLLOWS_THE_TTL = "token.refresh_ahead_seconds";
 
@@ -183,7 +184,8 @@ class ReloadableKeysTest {
                         "client.max_target_bytes",
                         "client.max_header_bytes",
                         "client.header_timeout_seconds",
-                        "telemetry.otlp_endpoint");
+                        "telemetry.otlp_endpoint",
+                        "telemetry.request_log");
     }
 
     @org.junit.jupiter.api.Test

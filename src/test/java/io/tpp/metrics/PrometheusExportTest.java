@@ -7,6 +7,7 @@ import io.prometheus.client.Collector.MetricFamilySamples;
 import io.prometheus.client.CollectorRegistry;
 import io.tpp.pool.PoolSnapshot;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
@@ -70,6 +71,7 @@ class PrometheusExportTest {
     private CollectorRegistry exportAll() {
         new HttpMetrics(registry).connectionOpened();
         new PoolMetrics(registry, () -> POOL, () -> Duration.ZERO, () -> 0).reclaimed();
+        ReloadMetrics.register(registry, () -> true, () -> Instant.EPOCH);
         return PrometheusExport.of(registry, "1.2.3");
     }
 

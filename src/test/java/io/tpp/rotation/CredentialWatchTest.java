@@ -220,7 +220,7 @@ class CredentialWatchTest {
                         "INFO credentials_file was read again: credentials: 3; added: 2 (position 2, position 3);"
                                 + " removed: 0; password changed: 0",
                         "WARN credentials_file holds 3 entries, but the pool was made for 1: the last 2 are not used"
-                                + " until TPP is restarted");
+                                + " until the configuration is reloaded");
     }
 
     @Test
