@@ -161,11 +161,14 @@ final class ClientConnection {
     void closeIfIdle(Duration idle) {
         boolean busy = running.get() > 0 || tunnel != null;
         if (!busy && endPoint instanceof IdleTimeout timed && timed.getIdleFor() >= idle.toMillis()) {
-            Connection lowest = endPoint.getConnection();
-            Connection top =
-                    lowest instanceof SslConnection tls ? tls.getSslEndPoint().getConnection() : lowest;
-            top.close();
+            top().close();
         }
+    }
+
+    /** Returns what is spoken, be it in clear or within TLS. */
+    private Connection top() {
+        Connection lowest = endPoint.getConnection();
+        return lowest instanceof SslConnection tls ? tls.getSslEndPoint().getConnection() : lowest;
     }
 
     void idleTimeout(Duration timeout) {
@@ -195,10 +198,12 @@ final class ClientConnection {
      * then: not the first call after the end closes, so that the client has had time to do so itself.
      *
      * <p>Jetty does so with an idle HTTP/1.1 connection, and would close it only after a second idle time-out. Until then
-     * it would keep its lease. In a tunnel it was the upstream that ended its side.
+     * it would keep its lease. In a tunnel it was the upstream that ended its side, and a {@link DeafConnection} has a time of
+     * its own.
      */
     void closeAfterFarewell() {
-        boolean said = exchange == null && tunnel == null && endPoint.isOutputShutdown();
+        boolean said =
+                exchange == null && tunnel == null && endPoint.isOutputShutdown() && !(top() instanceof DeafConnection);
         if (said && farewellSeen) {
             endPoint.close();
         }

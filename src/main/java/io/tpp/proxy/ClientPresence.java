@@ -86,6 +86,11 @@ final class ClientPresence {
         reading = false;
     }
 
+    /** The request comes too slowly to be waited for; what comes of it is read. */
+    synchronized void tooSlow(Throwable cause) {
+        failure = cause;
+    }
+
     /** Returns why the request could not be read to its end; null if it could. */
     synchronized @Nullable Throwable failure() {
         return failure;

@@ -86,7 +86,11 @@ public final class ConnectionLeases implements Connection.Listener {
 
     @Override
     public void onOpened(Connection connection) {
-        open(connection);
+        ClientConnection opened = open(connection);
+        if (opened != null && connection instanceof DeafConnection) {
+            // No request can follow.
+            pool.close(opened.holder());
+        }
     }
 
     @Override

@@ -8,6 +8,9 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.function.Consumer;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpHeaderValue;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.io.Connection;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +32,7 @@ final class Exchange extends ProxiedRequest implements RequestFacts {
     private final ClientConnection connection;
     private final Holder holder;
     private final long beganAt;
+    private final Consumer<Exchange> onAnswered;
     private final Connection transport;
     private final RequestTrace trace;
     private final @Nullable UpgradeOffer upgradeOffer;
@@ -72,6 +76,10 @@ final class Exchange extends ProxiedRequest implements RequestFacts {
     @GuardedBy("this")
     private boolean givenBack;
 
+    /** Whether it was counted, and the client's side of it is over for the pool. */
+    @GuardedBy("this")
+    private boolean counted;
+
     /** Whether the response was ended so that it does not look whole. */
     @GuardedBy("this")
     private boolean cut;
@@ -85,7 +93,8 @@ final class Exchange extends ProxiedRequest implements RequestFacts {
             HttpServletResponse response,
             ClientConnection connection,
             Holder holder,
-            long beganAt) {
+            long beganAt,
+            Consumer<Exchange> onAnswered) {
         super(request);
         this.transport = core().getConnectionMetaData().getConnection();
         this.trace = RequestTrace.begin(core().getHttpURI().getQuery());
@@ -94,6 +103,7 @@ final class Exchange extends ProxiedRequest implements RequestFacts {
         this.connection = connection;
         this.holder = holder;
         this.beganAt = beganAt;
+        this.onAnswered = onAnswered;
     }
 
     HttpServletResponse response() {
@@ -129,10 +139,14 @@ final class Exchange extends ProxiedRequest implements RequestFacts {
 
     /**
      * Returns, after the response, whether no other request can follow on the client's connection: Jetty
-     * has ended its sending side, and may wait long for the client to do the same.
+     * has ended its sending side, or is about to, and may wait long for the client to do the same.
      */
     boolean isLastOfConnection() {
-        return transport.getEndPoint().isOutputShutdown();
+        return transport.getEndPoint().isOutputShutdown()
+                || (isHttp1()
+                        && core().getServletContextResponse()
+                                .getHeaders()
+                                .contains(HttpHeader.CONNECTION, HttpHeaderValue.CLOSE.asString()));
     }
 
     // An upgrade
@@ -291,8 +305,16 @@ final class Exchange extends ProxiedRequest implements RequestFacts {
         if (begun == null) {
             giveBack();
         } else {
+            onAnswered.accept(this);
             begun.begin();
         }
+    }
+
+    /** Returns whether this is the first call. */
+    synchronized boolean countOnce() {
+        boolean first = !counted;
+        counted = true;
+        return first;
     }
 
     private boolean isHttp1() {
@@ -306,6 +328,9 @@ final class Exchange extends ProxiedRequest implements RequestFacts {
                 return;
             }
             givenBack = true;
+            if (!cut && !upgraded && isBodyLost()) {
+                DeafConnection.follow(core(), farewell != null && farewell.isAnswered());
+            }
         }
         try {
             getAsyncContext().complete();
@@ -374,6 +399,11 @@ final class Exchange extends ProxiedRequest implements RequestFacts {
         }
     }
 
+    /** Returns whether the body has an end that was not read, and nobody reads on. */
+    private boolean isBodyLost() {
+        return !isBodyRead() && !presence.isReading();
+    }
+
     /** Returns whether the connection is at the end of this request. */
     boolean isBodyRead() {
         RequestBody content = body;
@@ -404,6 +434,16 @@ final class Exchange extends ProxiedRequest implements RequestFacts {
     boolean clientFailed(Throwable failure) {
         presence.failed(failure);
         endFarewell();
+        return giveUp(failure);
+    }
+
+    /** The same of one that is not waited for any longer: Jetty reads on. */
+    boolean clientTooSlow(Throwable failure) {
+        presence.tooSlow(failure);
+        return giveUp(failure);
+    }
+
+    private boolean giveUp(Throwable failure) {
         UpstreamCall sent = call();
         if (sent != null) {
             sent.abort(failure);

@@ -33,7 +33,12 @@ final class ExchangeEnd {
     void ofClientSide(Exchange exchange) {
         exchange.completedByJetty();
         exchange.connection().finished();
-        if (!exchange.isUpgraded()) {
+        ofAnswer(exchange);
+    }
+
+    /** The client's response is complete, or will be without TPP's doing. Only the first call counts. */
+    void ofAnswer(Exchange exchange) {
+        if (!exchange.isUpgraded() && exchange.countOnce()) {
             int status = exchange.core().getServletContextResponse().getStatus();
             ofRequest(exchange, exchange.client().isGone() ? CLIENT_CLOSED_REQUEST : status);
         }

@@ -10,25 +10,29 @@ import org.eclipse.jetty.util.Callback;
  *
  * <p>To close the connection now would make the client's system throw the answer away, because of what the client has
  * sent since (RFC 9112 §9.6). So the answer is completed, and what comes of the body is read and dropped: to its end,
- * after which the connection serves the next request, or for a time.
+ * after which the connection serves the next request, or as long as a {@link DeafConnection} would.
  *
  * <p>Thread-safe.
  */
 final class Farewell {
-    /** How long a client may go on sending. */
-    private static final long LIMIT_MILLIS = 5_000;
-
     private final Exchange exchange;
+
+    private volatile boolean answered;
 
     Farewell(Exchange exchange) {
         this.exchange = exchange;
+    }
+
+    /** Returns whether the response is complete. */
+    boolean isAnswered() {
+        return answered;
     }
 
     /** Begins; {@link Exchange#giveBack} ends it. */
     void begin() {
         try {
             ((HttpOutput) exchange.response().getOutputStream())
-                    .complete(Callback.from(() -> {}, lost -> exchange.giveBack()));
+                    .complete(Callback.from(() -> answered = true, lost -> exchange.giveBack()));
         } catch (IOException lost) {
             exchange.giveBack();
             return;
@@ -36,10 +40,10 @@ final class Farewell {
         var unused = exchange.core()
                 .getComponents()
                 .getScheduler()
-                .schedule(exchange::giveBack, LIMIT_MILLIS, TimeUnit.MILLISECONDS);
+                .schedule(exchange::giveBack, DeafConnection.LIMIT_MILLIS, TimeUnit.MILLISECONDS);
         RequestBody body = exchange.body();
         if (body != null) {
-            body.discard();
+            body.discard(DeafConnection.LIMIT_BYTES, exchange::giveBack);
         }
         exchange.endFarewell();
     }

@@ -1,7 +1,9 @@
 package io.tpp.proxy;
 
 import io.tpp.proxy.ProxyListener.AccessRefusal;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpStatus;
@@ -35,10 +37,13 @@ record Refusal(
         return new Refusal(status, message, true, reason);
     }
 
-    /** Answers with it. */
-    void answer(HttpServletResponse response) {
-        if (closes) {
+    /** Answers with it; the connection ends with it also if the body has not come yet, for which nobody waits. */
+    void answer(HttpServletRequest request, HttpServletResponse response) {
+        ServletContextRequest core = ServletContextRequest.getServletContextRequest(request);
+        boolean all = core.consumeAvailable();
+        if (closes || !all) {
             Answers.sendAndClose(response, status, message);
+            DeafConnection.follow(core, false);
         } else {
             Answers.send(response, status, message);
         }

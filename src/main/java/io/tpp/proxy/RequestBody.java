@@ -58,6 +58,13 @@ final class RequestBody extends AsyncRequestContent {
     @GuardedBy("this")
     private boolean discarding;
 
+    /** How much may still be dropped, in bytes. */
+    @GuardedBy("this")
+    private long discards;
+
+    @GuardedBy("this")
+    private Runnable onTooMuch = () -> {};
+
     /**
      * A part of the body.
      *
@@ -77,10 +84,21 @@ final class RequestBody extends AsyncRequestContent {
 
     @Override
     public void write(ByteBuffer buffer, Callback callback) {
-        if (!buffer.hasRemaining() || !keep(buffer, callback)) {
+        if (isTooMuch(buffer.remaining())) {
+            // Read no further.
+            tooMuch().run();
+        } else if (!buffer.hasRemaining() || !keep(buffer, callback)) {
             callback.succeeded();
         }
         tell(waiting());
+    }
+
+    private synchronized boolean isTooMuch(int more) {
+        return discarding && (discards -= more) < 0;
+    }
+
+    private synchronized Runnable tooMuch() {
+        return onTooMuch;
     }
 
     /** Returns whether the buffer is still needed. The caller uses it again as soon as the callback is called. */
@@ -107,11 +125,18 @@ final class RequestBody extends AsyncRequestContent {
         tell(waiting());
     }
 
-    /** Nobody wants the body any more: what has come of it is dropped, and so is what still comes. */
-    void discard() {
+    /**
+     * Nobody wants the body any more: what has come of it is dropped, and so is what still comes.
+     *
+     * @param limit how much may still come, in bytes
+     * @param onMore called if more comes, which is not read
+     */
+    void discard(long limit, Runnable onMore) {
         List<Piece> dropped;
         synchronized (this) {
             discarding = true;
+            discards = limit;
+            onTooMuch = onMore;
             reading = null;
             dropped = List.copyOf(pieces);
             pieces.clear();

@@ -128,11 +128,11 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
         if (refusal != null) {
             RequestTrace.begin(request.getQueryString());
             access.refused(refusal, connection);
-            refusal.answer(response);
+            refusal.answer(request, response);
             return;
         }
         if (closes && UpgradeOffer.of(core) != null) {
-            Answers.send(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE, "shutting down");
+            new Refusal(HttpServletResponse.SC_SERVICE_UNAVAILABLE, "shutting down", true).answer(request, response);
             return;
         }
         begin(open(request, response, core, connection));
@@ -161,7 +161,7 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
             ClientConnection connection) {
         long now = System.nanoTime();
         Holder holder = settings().leasePerRequest() ? pool.newHolder(connection.number()) : connection.holder();
-        Exchange exchange = new Exchange(request, response, connection, holder, now);
+        Exchange exchange = new Exchange(request, response, connection, holder, now, end::ofAnswer);
         if (rules.ownAuthorization().isKept(Refusal.path(core))) {
             exchange.keepAuthorization();
         }
@@ -200,7 +200,7 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
 
     private void bodyTooSlow(Exchange exchange) {
         Throwable failure = new TimeoutException("the request's body comes too slowly");
-        if (!exchange.clientFailed(failure)) {
+        if (!exchange.clientTooSlow(failure)) {
             failureAnswer.send(exchange, failure);
         }
     }

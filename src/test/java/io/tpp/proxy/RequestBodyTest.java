@@ -128,13 +128,26 @@ class RequestBodyTest {
     void whatIsDiscardedIsTakenAtOnceAndReadByNobody() {
         RequestBody body = write(new RequestBody(0), AHEAD, 1);
         Request.Content reading = body.fromStart();
-        body.discard();
+        body.discard(10, () -> {});
         assertThat(taken).hasValue(2);
         write(body, 1);
         assertThat(taken).hasValue(3);
         body.close();
         assertThat(reading.read()).isNull();
         assertThat(body.isSent()).isFalse();
+    }
+
+    @Test
+    void whatIsTooMuchToBeDiscardedIsNotTaken() {
+        AtomicInteger told = new AtomicInteger();
+        RequestBody body = new RequestBody(0);
+        body.discard(3, told::incrementAndGet);
+        write(body, 2, 1);
+        assertThat(taken).hasValue(2);
+        assertThat(told).hasValue(0);
+        write(body, 1);
+        assertThat(taken).hasValue(2);
+        assertThat(told).hasValue(1);
     }
 
     @Test
