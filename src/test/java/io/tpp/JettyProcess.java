@@ -68,7 +68,7 @@ final class JettyProcess implements AutoCloseable {
         return new JettyProcess(base, builder.start());
     }
 
-    private static Path home() throws IOException {
+    static Path home() throws IOException {
         try (Stream<Path> homes = Files.list(Path.of("target/jetty-home"))) {
             return homes.findFirst().orElseThrow();
         }
@@ -79,7 +79,7 @@ final class JettyProcess implements AutoCloseable {
     }
 
     /** Copies what the repository has of it, not what somebody who tries it has put there. */
-    private static void copyBase(Path to) throws IOException {
+    static void copyBase(Path to) throws IOException {
         for (String part : List.of("etc", "modules", "start.d")) {
             Path from = Path.of("jetty-base", part);
             Files.createDirectories(to.resolve(part));

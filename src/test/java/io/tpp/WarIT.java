@@ -69,7 +69,13 @@ class WarIT {
             assertThatEachPortServesItsOwn(jetty);
             assertThatItRefusesInItsForm(jetty);
             assertThat(simulator.violations()).isEmpty();
+            assertThatNothingWentWrong(jetty);
         }
+    }
+
+    /** Also a lease that only the sweep released is an error. */
+    private static void assertThatNothingWentWrong(JettyProcess jetty) {
+        assertThat(jetty.out()).noneMatch(line -> line.contains(":ERROR:"));
     }
 
     private void assertThatConnectionsHaveTokensOfTheirOwn(JettyProcess jetty) throws Exception {
@@ -302,6 +308,7 @@ class WarIT {
                         .matches(" *\\d+: +1 .*");
             });
             assertThat(simulator.violations()).isEmpty();
+            assertThatNothingWentWrong(jetty);
         }
     }
 
