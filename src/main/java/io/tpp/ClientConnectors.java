@@ -1,10 +1,12 @@
 package io.tpp;
 
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.EventListener;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -59,7 +61,9 @@ final class ClientConnectors {
 
     /**
      * Closes the connections that are open now: idle ones at once, busy ones when they are through, and what is left
-     * after the time without another byte, so that nothing incomplete can pass for an answer.
+     * after the time without another byte, so that nothing incomplete can pass for an answer. HTTP/2 connections that
+     * are never without a request are told in the middle of the time. Those that are opened meanwhile are left alone: they
+     * are the next application's.
      *
      * @return false if something was left
      */
@@ -76,12 +80,27 @@ final class ClientConnectors {
         }
     }
 
-    private static boolean areClosed(Set<EndPoint> endPoints, Duration limit) throws InterruptedException {
+    private List<Http2Farewell> farewells(Set<EndPoint> endPoints) {
+        // By address, since a session over TLS knows only the end point of its TLS.
+        Set<SocketAddress> clients = endPoints.stream()
+                .map(EndPoint::getRemoteSocketAddress)
+                .filter(Objects::nonNull)
+                .collect(Collectors.toSet());
+        return connectors.stream()
+                .map(connector ->
+                        new Http2Farewell(connector, session -> clients.contains(session.getRemoteSocketAddress())))
+                .toList();
+    }
+
+    private boolean areClosed(Set<EndPoint> endPoints, Duration limit) throws InterruptedException {
+        List<Http2Farewell> farewells = farewells(endPoints);
         long began = System.nanoTime();
         while (endPoints.stream().anyMatch(EndPoint::isOpen)) {
-            if (System.nanoTime() - began >= limit.toNanos()) {
+            Duration passed = Duration.ofNanos(System.nanoTime() - began);
+            if (passed.compareTo(limit) >= 0) {
                 return false;
             }
+            farewells.forEach(farewell -> farewell.say(passed.compareTo(limit.dividedBy(2)) >= 0));
             TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
         }
         return true;

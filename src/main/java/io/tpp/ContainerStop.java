@@ -3,6 +3,7 @@ package io.tpp;
 import io.tpp.config.TppConfig;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.slf4j.Logger;
@@ -24,15 +25,16 @@ final class ContainerStop implements LifeCycle.Listener {
 
     private final Tpp tpp;
     private final ClientConnectors clients;
-    private final TppConfig.Shutdown shutdown;
+    private final Supplier<TppConfig.Shutdown> settings;
 
     /** Of the stopping thread; an application ends within its container, and so is told of twice. */
     private boolean done;
 
-    ContainerStop(Tpp tpp, ClientConnectors clients, TppConfig.Shutdown shutdown) {
+    /** The settings are asked for when the stop begins: a reload may have changed them. */
+    ContainerStop(Tpp tpp, ClientConnectors clients, Supplier<TppConfig.Shutdown> settings) {
         this.tpp = tpp;
         this.clients = clients;
-        this.shutdown = shutdown;
+        this.settings = settings;
     }
 
     @Override
@@ -50,6 +52,7 @@ final class ContainerStop implements LifeCycle.Listener {
 
     /** The connectors outlive the application, and serve the next one that is deployed. */
     private void drain(boolean connectorsStop) throws InterruptedException {
+        TppConfig.Shutdown shutdown = settings.get();
         logger.info("Stopping: {}", tpp.snapshot().figures());
         tpp.announceStop();
         pause(shutdown.delay());

@@ -2,9 +2,10 @@ package io.tpp;
 
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.eclipse.jetty.http2.SessionContainer;
 import org.eclipse.jetty.http2.api.Session;
-import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.AbstractConnector;
 
 /**
  * Asks HTTP/2 clients to go elsewhere: by GOAWAY (RFC 9113 §6.8), since they know no {@code Connection: close}.
@@ -15,18 +16,23 @@ import org.eclipse.jetty.server.ServerConnector;
  * <p>One thread.
  */
 final class Http2Farewell {
-    private final ServerConnector connector;
+    private final AbstractConnector connector;
+    private final Predicate<Session> concerned;
     private final Set<Session> told = new HashSet<>();
 
-    Http2Farewell(ServerConnector connector) {
+    /** For those of a connector's sessions that this concerns. */
+    Http2Farewell(AbstractConnector connector, Predicate<Session> concerned) {
         this.connector = connector;
+        this.concerned = concerned;
     }
 
     /** Tells those that have no request under way, or all, and each only once. To be called again and again. */
     void say(boolean alsoToBusyOnes) {
         for (SessionContainer container : connector.getContainedBeans(SessionContainer.class)) {
             for (Session session : container.getSessions()) {
-                if ((alsoToBusyOnes || session.getStreams().isEmpty()) && told.add(session)) {
+                if (concerned.test(session)
+                        && (alsoToBusyOnes || session.getStreams().isEmpty())
+                        && told.add(session)) {
                     // What the client has sent before it saw this is still answered.
                     var unused = session.shutdown();
                 }

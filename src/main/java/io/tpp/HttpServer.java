@@ -152,7 +152,7 @@ final class HttpServer {
     boolean drain(Duration grace) throws InterruptedException {
         long began = System.nanoTime();
         CompletableFuture<Void> closed = connector.shutdown();
-        Http2Farewell farewell = new Http2Farewell(connector);
+        Http2Farewell farewell = new Http2Farewell(connector, session -> true);
         Duration passed = Duration.ZERO;
         while (passed.compareTo(grace) < 0) {
             farewell.say(passed.compareTo(grace.dividedBy(2)) >= 0);

@@ -80,7 +80,8 @@ public final class TppContextListener implements ServletContextListener {
         LoadedConfig loaded = load();
         Tpp tpp = new Tpp(loaded, server.getThreadPool());
         ClientConnectors clients = ClientConnectors.of(server);
-        ContainerStop stop = new ContainerStop(tpp, clients, loaded.config().shutdown());
+        ContainerStop stop = new ContainerStop(
+                tpp, clients, () -> tpp.reload().running().config().shutdown());
         running = new Running(tpp, server, handler, clients, stop, new ErrorAnswers());
         tpp.onFailure(reason -> logger.error("TPP cannot run: {}", reason));
         try {

@@ -2,8 +2,10 @@ package io.tpp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
 
 import io.tpp.simulator.DolphinDbSimulator;
+import io.tpp.testing.OtlpReceiver;
 import io.tpp.testing.ProcessOutput;
 import io.tpp.testing.RawClient;
 import java.io.IOException;
@@ -27,8 +29,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The commands of the Dockerfile, run outside a container: with the same Java, jar, options and user, in a folder that the
- * user cannot write to and that stands for {@code /app}.
+ * The commands of the Dockerfile, run without Docker: with the same Java, jar, options and user, as the first process of
+ * its namespace, without any capability, on disks that are read-only, in a folder that stands for {@code /app}.
  */
 @Timeout(180)
 class ContainerIT {
@@ -44,6 +46,9 @@ class ContainerIT {
 
     @BeforeEach
     void copy() throws IOException {
+        assumeThat(System.getProperty("user.name"))
+                .as("who may run as another user")
+                .isEqualTo("root");
         for (String from : Set.of("target/tpp.jar", "deploy/docker/java.options", "deploy/docker/make-archive")) {
             Path to = app.resolve(Path.of(from).getFileName());
             Files.copy(Path.of(from), to, java.nio.file.StandardCopyOption.COPY_ATTRIBUTES);
@@ -67,12 +72,47 @@ class ContainerIT {
         return builder.start();
     }
 
-    private static String[] user(String ids) {
-        String[] parts = ids.split(":", -1);
-        return new String[] {"setpriv", "--reuid=" + parts[0], "--regid=" + parts[1], "--clear-groups"};
+    /** Begins a command that runs as {@code docker run --read-only --cap-drop ALL} lets it. */
+    private String[] contained() {
+        String[] user = file.only("USER").split(":", -1);
+        String readOnly = "mount -o remount,bind,ro / && exec \"$@\"";
+        return new String[] {
+            "unshare",
+            "--mount",
+            "--pid",
+            "--fork",
+            "--kill-child",
+            "--mount-proc",
+            "sh",
+            "-c",
+            readOnly,
+            "sh",
+            "setpriv",
+            "--reuid=" + user[0],
+            "--regid=" + user[1],
+            "--clear-groups",
+            "--bounding-set=-all",
+            "--no-new-privs"
+        };
     }
 
-    private static ProcessOutput await(Process process) throws InterruptedException {
+    /** Returns the process itself, not that which contains it. */
+    private static ProcessHandle within(Process contained) {
+        return contained.children().findFirst().orElseThrow();
+    }
+
+    private static String proc(ProcessHandle process, String file) throws IOException {
+        return Files.readString(Path.of("/proc", String.valueOf(process.pid()), file));
+    }
+
+    private static void assertThatItIsContained(ProcessHandle java) throws IOException {
+        assertThat(proc(java, "status"))
+                .containsPattern("NSpid:\\t\\d+\\t1\n")
+                .contains("CapBnd:\t0000000000000000\n", "CapEff:\t0000000000000000\n");
+        assertThat(proc(java, "mounts")).containsPattern("(?m)^\\S+ / \\S+ ro,");
+    }
+
+    private static ProcessOutput end(Process process) throws InterruptedException {
         ProcessOutput out = new ProcessOutput(process.inputReader());
         assertThat(process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
         out.awaitEnd();
@@ -81,18 +121,13 @@ class ContainerIT {
 
     @Test
     void itsStepsMakeATppThatStartsFromTheArchiveServesAndStops() throws Exception {
-        assumeThat(System.getProperty("user.name"))
-                .as("who may run as another user")
-                .isEqualTo("root");
         Process archive = start(file.command("RUN"));
-        ProcessOutput made = await(archive);
+        ProcessOutput made = end(archive);
         assertThat(archive.exitValue()).as("%s", made.lines()).isZero();
-        int health = configure();
+        int health = configure("");
         Set<Path> before = files();
 
-        List<String> command = new ArrayList<>(file.command("ENTRYPOINT"));
-        command.addAll(file.command("CMD"));
-        Process tpp = start(command, user(file.only("USER")));
+        Process tpp = startTpp();
         try {
             ProcessOutput out = new ProcessOutput(tpp.inputReader());
             int port = Integer.parseInt(
@@ -101,11 +136,12 @@ class ContainerIT {
             try (RawClient client = RawClient.connect(port)) {
                 assertThat(client.tokenNumber()).isPositive();
             }
-            assertThat(Files.readString(Path.of("/proc", String.valueOf(tpp.pid()), "maps")))
-                    .contains(app.resolve("tpp.aot").toString());
+            ProcessHandle java = within(tpp);
+            assertThatItIsContained(java);
+            assertThat(proc(java, "maps")).contains(app.resolve("tpp.aot").toString());
             assertThatItIsFoundHealthy();
 
-            tpp.toHandle().destroy();
+            java.destroy();
             assertThat(tpp.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
             out.awaitEnd();
             assertThat(tpp.exitValue()).isZero();
@@ -116,12 +152,43 @@ class ContainerIT {
         }
     }
 
+    private Process startTpp() throws IOException {
+        List<String> command = new ArrayList<>(file.command("ENTRYPOINT"));
+        command.addAll(file.command("CMD"));
+        return start(command, contained());
+    }
+
+    @Test
+    void theAgentBesideTheJarExportsThoughNothingCanBeWritten() throws Exception {
+        String agent = "opentelemetry-javaagent.jar";
+        Files.copy(Path.of("target/agent", agent), app.resolve(agent));
+        try (OtlpReceiver receiver = OtlpReceiver.start()) {
+            configure("telemetry: {otlp_endpoint: \"%s\"}".formatted(receiver.address()));
+            Process tpp = startTpp();
+            try {
+                ProcessOutput out = new ProcessOutput(tpp.inputReader());
+                int port =
+                        Integer.parseInt(out.await(Pattern.compile(".* serves clients on 127\\.0\\.0\\.1:(\\d+), .*"))
+                                .group(1));
+                try (RawClient client = RawClient.connect(port)) {
+                    client.tokenNumber();
+                }
+                await().atMost(LIMIT).until(() -> !receiver.spans().isEmpty());
+                within(tpp).destroy();
+                assertThat(tpp.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+                assertThat(receiver.violations()).isEmpty();
+            } finally {
+                tpp.destroyForcibly();
+            }
+        }
+    }
+
     /** As the engine does, with some patience: the check itself takes two seconds at most. */
     private void assertThatItIsFoundHealthy() throws Exception {
         List<String> said = List.of();
         for (int attempt = 0; attempt < 5 && !said.equals(List.of("healthy")); attempt++) {
-            Process check = start(file.command("HEALTHCHECK"), user(file.only("USER")));
-            said = await(check).lines();
+            Process check = start(file.command("HEALTHCHECK"), contained());
+            said = end(check).lines();
             assertThat(check.exitValue() == 0).isEqualTo(said.equals(List.of("healthy")));
         }
         assertThat(said).containsExactly("healthy");
@@ -133,8 +200,8 @@ class ContainerIT {
         }
     }
 
-    /** Writes the configuration and returns the port for health. */
-    private int configure() throws IOException {
+    /** Writes the configuration and returns the port for health; {@code further} are lines of it. */
+    private int configure(String further) throws IOException {
         int health;
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             health = free.getLocalPort();
@@ -145,7 +212,8 @@ class ContainerIT {
             upstream: {host: 127.0.0.1, port: %d}
             credential: {username: admin, password: "123456"}
             token: {pool_size: 2}
-            """.formatted(health, simulator.port()));
+            %s
+            """.formatted(health, simulator.port(), further));
         return health;
     }
 }

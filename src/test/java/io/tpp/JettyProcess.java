@@ -13,6 +13,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
@@ -47,7 +48,7 @@ final class JettyProcess implements AutoCloseable {
     /** Starts it on free ports, with nothing in its environment but these variables, and looks for changes every second. */
     static JettyProcess start(Path folder, Map<String, String> environment) throws IOException {
         Path base = folder.resolve("jetty-base");
-        copy(Path.of("jetty-base"), base);
+        copyBase(base);
         Files.copy(Path.of("target/tpp.war"), base.resolve("webapps/tpp.war"));
         List<String> command = List.of(
                 java("java"),
@@ -67,7 +68,7 @@ final class JettyProcess implements AutoCloseable {
         return new JettyProcess(base, builder.start());
     }
 
-    private static Path home() throws IOException {
+    static Path home() throws IOException {
         try (Stream<Path> homes = Files.list(Path.of("target/jetty-home"))) {
             return homes.findFirst().orElseThrow();
         }
@@ -77,12 +78,18 @@ final class JettyProcess implements AutoCloseable {
         return Path.of(System.getProperty("java.home"), "bin", tool).toString();
     }
 
-    private static void copy(Path from, Path to) throws IOException {
-        try (Stream<Path> files = Files.walk(from)) {
-            for (Path file : files.toList()) {
-                Files.copy(file, to.resolve(from.relativize(file).toString()));
+    /** Copies what the repository has of it, not what somebody who tries it has put there. */
+    static void copyBase(Path to) throws IOException {
+        for (String part : List.of("etc", "modules", "start.d")) {
+            Path from = Path.of("jetty-base", part);
+            Files.createDirectories(to.resolve(part));
+            try (Stream<Path> files = Files.list(from)) {
+                for (Path file : files.toList()) {
+                    Files.copy(file, to.resolve(part).resolve(file.getFileName()));
+                }
             }
         }
+        Files.createDirectories(to.resolve("webapps"));
     }
 
     /** Waits until it serves; returns the port for clients. */
@@ -95,9 +102,29 @@ final class JettyProcess implements AutoCloseable {
     }
 
     HttpResponse<String> health(String path) throws Exception {
-        URI uri = URI.create("http://127.0.0.1:" + out.await(HEALTH).group(1) + path);
-        HttpRequest request = HttpRequest.newBuilder(uri).timeout(LIMIT).build();
-        return HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+        return ask(HttpRequest.newBuilder(healthUri(path)));
+    }
+
+    /** Does what an administrator asks for who has this secret. */
+    HttpResponse<String> admin(String action, String secret) throws Exception {
+        return ask(HttpRequest.newBuilder(healthUri("/admin/" + action))
+                .header("Authorization", "Bearer " + secret)
+                .POST(HttpRequest.BodyPublishers.noBody()));
+    }
+
+    private URI healthUri(String path) throws InterruptedException {
+        return URI.create("http://127.0.0.1:" + out.await(HEALTH).group(1) + path);
+    }
+
+    private static HttpResponse<String> ask(HttpRequest.Builder request) throws Exception {
+        return HTTP.send(request.timeout(LIMIT).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** Writes a file into the base of the Jetty that is started in this folder, before its start or later. */
+    static Path write(Path folder, String name, String content) throws IOException {
+        Path base = Files.createDirectories(folder.resolve("jetty-base"));
+        Path written = Files.writeString(base.resolve(name + ".new"), content);
+        return Files.move(written, base.resolve(name), StandardCopyOption.REPLACE_EXISTING);
     }
 
     /** Returns whether it says that it is ready; false also if it cannot be asked. */
@@ -112,8 +139,13 @@ final class JettyProcess implements AutoCloseable {
     /** Makes Jetty deploy the WAR again, and returns once the old one has stopped. */
     void redeploy() throws Exception {
         long stops = stops();
-        Files.setLastModifiedTime(base.resolve("webapps/tpp.war"), FileTime.from(Instant.now()));
+        touch();
         await().atMost(LIMIT).until(() -> stops() > stops && isReady());
+    }
+
+    /** Makes Jetty try to deploy the WAR again. */
+    void touch() throws IOException {
+        Files.setLastModifiedTime(base.resolve("webapps/tpp.war"), FileTime.from(Instant.now()));
     }
 
     private long stops() {

@@ -3,6 +3,7 @@ package io.tpp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.tpp.testing.Readme;
 import io.tpp.testing.Yaml;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -93,6 +94,21 @@ class KubernetesToolsTest {
         run(true, "helm", "lint", "--strict", "deploy/helm/tpp", USERS[0], USERS[1], USERS[2], USERS[3]);
         assertValid(template(), 6);
         assertValid(template(ALL), 8);
+    }
+
+    /** {@code helm install} needs a cluster; it makes what {@code helm template} shows. */
+    @Test
+    void theCommandOfThePageMakesValidManifests() throws Exception {
+        String install = "helm install tpp deploy/helm/tpp ";
+        String arguments = Readme.text(Path.of("src/site/markdown/deploying.md"))
+                .lines()
+                .filter(line -> line.startsWith(install))
+                .map(line -> line.substring(install.length()))
+                .findFirst()
+                .orElseThrow();
+        List<String> command = new ArrayList<>(List.of("template", "tpp", "deploy/helm/tpp"));
+        command.addAll(Arrays.asList(arguments.split(" ", -1)));
+        assertValid(run(true, "helm", command.toArray(String[]::new)), 5);
     }
 
     @Test

@@ -78,7 +78,8 @@ class StopTest {
             Http2Farewell farewell = new Http2Farewell(
                     (ServerConnector) ServletContextHandler.getServletContextHandler(rig.servletContext())
                             .getServer()
-                            .getConnectors()[0]);
+                            .getConnectors()[0],
+                    session -> true);
             // This one upgrades.
             assertThat(client.get(rig.uri("/echo")).status()).isEqualTo(200);
             rig.simulator.hold();

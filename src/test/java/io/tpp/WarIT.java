@@ -5,6 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.tpp.simulator.DolphinDbSimulator;
 import io.tpp.testing.RawClient;
+import io.tpp.testing.RawHttp2;
+import java.io.IOException;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -21,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 class WarIT {
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final int REDEPLOYMENTS = 3;
+    private static final String SECRET = "an-administrators-secret-of-some-length";
 
     private final DolphinDbSimulator simulator = DolphinDbSimulator.start();
     private final Path folder;
@@ -65,7 +69,13 @@ class WarIT {
             assertThatEachPortServesItsOwn(jetty);
             assertThatItRefusesInItsForm(jetty);
             assertThat(simulator.violations()).isEmpty();
+            assertThatNothingWentWrong(jetty);
         }
+    }
+
+    /** Also a lease that only the sweep released is an error. */
+    private static void assertThatNothingWentWrong(JettyProcess jetty) {
+        assertThat(jetty.out()).noneMatch(line -> line.contains(":ERROR:"));
     }
 
     private void assertThatConnectionsHaveTokensOfTheirOwn(JettyProcess jetty) throws Exception {
@@ -171,6 +181,101 @@ class WarIT {
     }
 
     @Test
+    void anHttp2ClientWithARequestUnderWayIsToldToGoElsewhereAndStillAnswered() throws Exception {
+        try (JettyProcess jetty = start("TPP_SHUTDOWN_GRACE_SECONDS", "10");
+                RawHttp2 client = new RawHttp2(jetty.connect())) {
+            awaitReady(jetty);
+            simulator.hold();
+            client.send(RawHttp2.frame(
+                    RawHttp2.HEADERS, RawHttp2.END_HEADERS, 1, RawHttp2.request("POST", "/api/execute")));
+            client.sendData(1, true, "{\"script\":\"6*7\"}");
+            simulator.awaitHeld(1, LIMIT);
+
+            jetty.terminate();
+
+            client.await(RawHttp2.GOAWAY);
+            simulator.release();
+            assertThat(client.readStatus()).isEqualTo(200);
+            jetty.exitCode();
+            assertThat(jetty.out()).noneMatch(line -> line.contains("Not all requests ended"));
+        }
+    }
+
+    @Test
+    void itIsWatchedAndAdministeredOnTheHealthConnectorAlone() throws Exception {
+        writeConfig("{max_waiting: 5}", "60");
+        try (JettyProcess jetty = start("TPP_ADMIN_TOKEN_FILE", secretFile())) {
+            awaitReady(jetty);
+            assertThatItIsWatched(jetty);
+            assertThat(jetty.health("/admin/pool").statusCode()).isEqualTo(401);
+            assertThat(jetty.admin("pause", SECRET).body()).contains("paused");
+            assertThat(jetty.admin("resume", SECRET).body()).contains("resumed");
+            assertThat(jetty.admin("log?filter=debug", SECRET).statusCode()).isEqualTo(409);
+            assertThatItReloads(jetty);
+            assertThatTheStopIsAsReloaded(jetty);
+        }
+    }
+
+    private String secretFile() throws IOException {
+        return JettyProcess.write(folder, "admin-token.txt", SECRET + "\n").toString();
+    }
+
+    private void writeConfig(String token, String grace) throws IOException {
+        JettyProcess.write(folder, "config.yaml", "token: %s%nshutdown: {grace_seconds: %s}%n".formatted(token, grace));
+    }
+
+    private void assertThatItIsWatched(JettyProcess jetty) throws Exception {
+        assertThat(jetty.health("/").body()).contains("<title>TPP");
+        assertThat(jetty.health("/status.json").body()).contains("\"upstream\":");
+        try (RawClient client = jetty.connect()) {
+            for (String path : Set.of("/", "/status.json", "/admin/pool")) {
+                client.send("GET " + path + " HTTP/1.1\r\nHost: tpp\r\n\r\n").read();
+                assertThat(simulator.requests())
+                        .last()
+                        .satisfies(seen -> assertThat(seen.target()).isEqualTo(path));
+            }
+        }
+    }
+
+    private void assertThatItReloads(JettyProcess jetty) throws Exception {
+        writeConfig("{max_waiting: many}", "60");
+        HttpResponse<String> bad = jetty.admin("reload", SECRET);
+        assertThat(bad.statusCode()).isEqualTo(422);
+        assertThat(bad.body()).contains("config.yaml:1: token.max_waiting ");
+        writeConfig("{max_waiting: 7}", "0.3");
+        HttpResponse<String> good = jetty.admin("reload", SECRET);
+        assertThat(good.statusCode()).isEqualTo(200);
+        assertThat(good.body()).contains("token.max_waiting", "shutdown.grace_seconds");
+    }
+
+    private void assertThatTheStopIsAsReloaded(JettyProcess jetty) throws Exception {
+        try (RawClient client = jetty.connect()) {
+            simulator.hold();
+            client.sendScript("1");
+            simulator.awaitHeld(1, LIMIT);
+            jetty.terminate();
+            assertThat(client.readRest()).isEmpty();
+            jetty.exitCode();
+            jetty.awaitLine(".*Not all requests ended within shutdown.grace_seconds 0.3.*");
+        }
+    }
+
+    @Test
+    void mistakesInTheConfigurationLeaveTheOldApplicationRunning() throws Exception {
+        writeConfig("{max_waiting: 5}", "60");
+        try (JettyProcess jetty = start()) {
+            awaitReady(jetty);
+            writeConfig("{max_waiting: many}", "60");
+            jetty.touch();
+            jetty.awaitLine(".*config\\.yaml:1: token\\.max_waiting .*");
+            jetty.awaitLine(".*Failed to.* REDEPLOY .*");
+            use(jetty);
+            assertThat(jetty.isReady()).isTrue();
+            assertThat(simulator.violations()).isEmpty();
+        }
+    }
+
+    @Test
     void mistakesInTheConfigurationEndTheStart() throws Exception {
         try (JettyProcess jetty = start("TPP_TOKEN_BINDING", "fixed", "TPP_TOKEN_POOL_SIZE", "many")) {
             assertThat(jetty.exitCode()).isPositive();
@@ -203,6 +308,7 @@ class WarIT {
                         .matches(" *\\d+: +1 .*");
             });
             assertThat(simulator.violations()).isEmpty();
+            assertThatNothingWentWrong(jetty);
         }
     }
 
