@@ -35,6 +35,11 @@ record Refusal(
         return new Refusal(status, message, true, reason);
     }
 
+    /** Returns whether it is the client that is refused, whatever it asks for. */
+    boolean ofClient() {
+        return closes && reason != null;
+    }
+
     /** Answers with it. */
     void answer(HttpServletResponse response) {
         if (closes) {
