@@ -143,7 +143,7 @@ final class Tpp {
                 () -> ThreadLocalRandom.current().nextDouble(),
                 poolListener,
                 this::allRefused);
-        this.clientKeys = new ClientKeys(config.access().apiKeys());
+        this.clientKeys = new ClientKeys(loaded, filesThread, this::dismissStrangers);
         this.accessLog = new AccessLog(proxyListener, System::nanoTime);
         this.access = new ClientAccess(accessRules(config, clientKeys), accessLog);
         this.connections = new ConnectionLeases(pool, access, System::nanoTime, proxyListener);
@@ -151,6 +151,7 @@ final class Tpp {
                 proxySettings(config), pool, connections, access, timer, proxyListener, this::sendsClientsAway);
         ConfigInForce configInForce = new ConfigInForce(loaded.values(), InstantSource.system());
         this.reload = new Reload(loaded, filesThread, InstantSource.system(), configInForce);
+        reload.add(clientKeys);
         reload.add(this::prepare);
         this.administration = new Administration(pool, refresher, connections, reload);
         this.adminSecret = new AdminSecret(loaded, filesThread);
@@ -183,7 +184,10 @@ final class Tpp {
         TppConfig config = next.config();
         PoolSettings poolSettings = poolSettings(config);
         ProxySettings proxySettings = proxySettings(config);
+        AccessRules accessRules = accessRules(config, clientKeys);
         return () -> {
+            access.apply(accessRules);
+            connections.dismissStrangers();
             loginClient.setConnectTimeout(config.upstream().connectTimeout().toMillis());
             proxyServlet.apply(proxySettings);
             String credentials = rotation.replace(next.credentialFiles(), config.credentials(), poolSettings.size());
@@ -205,6 +209,10 @@ final class Tpp {
                 token.maxWaiting(),
                 token.waitTimeout(),
                 config.upstream().outageWait());
+    }
+
+    private void dismissStrangers() {
+        connections.dismissStrangers();
     }
 
     private static AccessRules accessRules(TppConfig config, ClientKeys keys) {
@@ -275,7 +283,7 @@ final class Tpp {
         refresher.start();
         connections.start(timer);
         accessLog.start(filesThread);
-        clientKeys.start(filesThread, losers -> connections.closeTunnels(losers::contains));
+        clientKeys.start();
         reload.start();
         history.start(timer);
     }
@@ -298,7 +306,6 @@ final class Tpp {
     void stop() throws Exception {
         reload.stop();
         rotation.stop();
-        clientKeys.stop();
         filesThread.shutdownNow();
         refresher.stop();
         timer.shutdownNow();

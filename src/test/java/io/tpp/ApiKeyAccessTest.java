@@ -1,6 +1,8 @@
 package io.tpp;
 
+import static io.tpp.testing.ScriptedUpstream.ok;
 import static java.util.Objects.requireNonNull;
+import static java.util.concurrent.ForkJoinPool.commonPool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -16,10 +18,14 @@ import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
 import okhttp3.Request;
+import okhttp3.RequestBody;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -178,17 +184,100 @@ class ApiKeyAccessTest {
     }
 
     @Test
-    void aRemovedKeyIsRefusedFromTheNextRequestOn() throws Exception {
-        try (RawClient client = rig.connect()) {
-            assertThat(client.execute("1", xApiKey(etl)).status()).isEqualTo(200);
+    void aRemovedKeyIsRefusedFromTheNextRequestOnButWhatIsUnderWayIsAnswered() throws Exception {
+        OkHttpClient client = http2();
+        try {
+            Future<Integer> query =
+                    commonPool().submit(() -> status(client, etl, "{\"script\":\"gate(\\\"slow\\\")\"}"));
+            rig.simulator.awaitAtGate("slow", 1, LIMIT);
 
             write(desk.line("desk"));
 
             await().atMost(LIMIT).until(() -> isRefused(etl));
-            assertThat(client.execute("1", xApiKey(etl)).status()).isEqualTo(401);
-            assertThat(client.readRest()).isEmpty();
+            assertThat(status(client, etl)).as("on the same connection").isEqualTo(401);
+            assertThat(rig.pool().inUse()).isEqualTo(1);
+            rig.simulator.gate("slow").open();
+            assertThat(query.get(LIMIT.toSeconds(), TimeUnit.SECONDS)).isEqualTo(200);
+            rig.awaitAllIdle();
+        } finally {
+            close(client);
         }
-        rig.awaitAllIdle();
+    }
+
+    @Test
+    void aRemovedKeyGivesItsTokenBackWithoutAnotherRequestAndOthersKeepTheirs() throws Exception {
+        restart(2);
+        try (RawClient client = rig.connect();
+                RawClient other = rig.connect()) {
+            assertThat(client.execute("1", xApiKey(etl)).status()).isEqualTo(200);
+            assertThat(other.execute("1", xApiKey(desk)).status()).isEqualTo(200);
+
+            write(desk.line("desk"));
+
+            assertThat(client.readRest()).isEmpty();
+            rig.awaitPool(pool -> pool.inUse() == 1);
+            assertThat(other.execute("1", xApiKey(desk)).status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void aClientThatUsesItsNewKeyKeepsItsConnectionWhenTheOldOneIsRemoved() throws Exception {
+        ApiKey next = ApiKey.create(new SecureRandom());
+        write(etl.line("etl"), next.line("etl"));
+        await().atMost(LIMIT).until(() -> !isRefused(next));
+        try (RawClient client = rig.connect()) {
+            assertThat(client.execute("1", xApiKey(etl)).status()).isEqualTo(200);
+            assertThat(client.execute("1", xApiKey(next)).status()).isEqualTo(200);
+
+            write(next.line("etl"));
+
+            await().atMost(LIMIT).until(() -> isRefused(etl));
+            assertThat(client.execute("1", xApiKey(next)).status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void anHttp2ConnectionOfARemovedKeyEnds() throws Exception {
+        OkHttpClient client = http2();
+        try {
+            assertThat(status(client, etl)).isEqualTo(200);
+            assertThat(rig.pool().inUse()).isEqualTo(1);
+
+            write(desk.line("desk"));
+
+            rig.awaitAllIdle();
+            assertThat(status(client, etl)).isEqualTo(401);
+        } finally {
+            close(client);
+        }
+    }
+
+    @Test
+    void anHttp2ConnectionEndsAfterARefusedRequestOnceItIsIdle() throws Exception {
+        OkHttpClient client = http2();
+        try {
+            assertThat(status(client, etl)).isEqualTo(200);
+            assertThat(status(client, ApiKey.create(new SecureRandom()))).isEqualTo(401);
+            rig.awaitAllIdle();
+        } finally {
+            close(client);
+        }
+    }
+
+    @Test
+    void onPathsOfOwnAuthorizationTheClientsOwnPassesBesideItsKey() throws Exception {
+        try (ScriptedRig scripted = ScriptedRig.start(ok(""), "TPP_ACCESS_API_KEYS_FILE", file.toString());
+                RawClient client = scripted.connect()) {
+            for (String own : new String[] {"Authorization: Bearer own", "Authorization: Basic own"}) {
+                client.send("GET /metrics HTTP/1.1\r\nHost: tpp\r\n" + own + "\r\n" + xApiKey(etl) + "\r\n\r\n");
+                assertThat(client.read().status()).isEqualTo(200);
+                assertThat(scripted.upstream.takeHead())
+                        .containsOnlyOnce("Authorization")
+                        .contains("\r\n" + own + "\r\n")
+                        .doesNotContain(etl.text().reveal())
+                        .doesNotContainIgnoringCase("x-api-key");
+            }
+        }
     }
 
     /** Asks for what needs no token, so that a waiting request does not disturb. */
@@ -256,23 +345,40 @@ class ApiKeyAccessTest {
 
     @Test
     void streamsOfOneHttp2ConnectionAreCheckedEach() throws Exception {
-        OkHttpClient client = new OkHttpClient.Builder()
-                .protocols(List.of(Protocol.H2_PRIOR_KNOWLEDGE))
-                .callTimeout(LIMIT)
-                .retryOnConnectionFailure(false)
-                .build();
+        OkHttpClient client = http2();
         try {
             assertThat(status(client, etl)).isEqualTo(200);
             assertThat(status(client, null)).isEqualTo(401);
             assertThat(rig.pool().waiting()).isZero();
         } finally {
-            client.dispatcher().executorService().shutdown();
-            client.connectionPool().evictAll();
+            close(client);
         }
     }
 
+    private static OkHttpClient http2() {
+        return new OkHttpClient.Builder()
+                .protocols(List.of(Protocol.H2_PRIOR_KNOWLEDGE))
+                .callTimeout(LIMIT)
+                .retryOnConnectionFailure(false)
+                .build();
+    }
+
+    private static void close(OkHttpClient client) {
+        client.dispatcher().executorService().shutdown();
+        client.connectionPool().evictAll();
+    }
+
     private int status(OkHttpClient client, @Nullable ApiKey key) throws IOException {
-        Request.Builder request = new Request.Builder().url(rig.uri("/").toString());
+        return status(client, key, null);
+    }
+
+    /** {@code body}: null: a GET. */
+    private int status(OkHttpClient client, @Nullable ApiKey key, @Nullable String body) throws IOException {
+        Request.Builder request = new Request.Builder()
+                .url(rig.uri(body == null ? "/" : "/api/execute").toString());
+        if (body != null) {
+            request.post(RequestBody.create(body, MediaType.get("application/json")));
+        }
         if (key != null) {
             request.header("X-API-Key", key.text().reveal());
         }

@@ -29,9 +29,27 @@ public final class ApiKeys {
         this.names.forEach((hash, name) -> namesBySalted.put(hash.salted(salt), name));
     }
 
-    /** Returns whose key a text is; null: nobody's. */
-    public @Nullable String nameOf(String key) {
-        return namesBySalted.get(SecretHash.of(key).salted(salt));
+    /**
+     * A key that was found.
+     *
+     * @param client whose it is
+     */
+    public record Found(String client, SecretHash hash) {}
+
+    /** Returns the key that a text is; null: none. */
+    public @Nullable Found find(String key) {
+        SecretHash hash = SecretHash.of(key);
+        String client = nameOf(hash);
+        return client == null ? null : new Found(client, hash);
+    }
+
+    private @Nullable String nameOf(SecretHash hash) {
+        return namesBySalted.get(hash.salted(salt));
+    }
+
+    /** Returns whether a key that was found, perhaps in an earlier set, is in this one, and the same client's. */
+    public boolean have(Found key) {
+        return key.client().equals(nameOf(key.hash()));
     }
 
     /** Returns the clients that have a key in this set that in a later one is not theirs any more. */

@@ -3,6 +3,7 @@ package io.tpp.config;
 import io.tpp.access.ApiKey;
 import io.tpp.access.ApiKeys;
 import io.tpp.secret.SecretHash;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -15,7 +16,7 @@ import java.util.Objects;
  * <p>Blank lines and lines that start with {@code #} do not count. A name may stand on several lines: a client may have
  * several keys, such as the old one and the new one while it changes from one to the other.
  *
- * @param keys what it held at the start
+ * @param keys what it held when the configuration was read
  */
 public record ApiKeysFile(Path path, ApiKeys keys) {
     private static final String FORM = "name:sha256-of-key, as `tpp key NAME` prints it";
@@ -23,6 +24,11 @@ public record ApiKeysFile(Path path, ApiKeys keys) {
     public ApiKeysFile {
         Objects.requireNonNull(path, "path");
         Objects.requireNonNull(keys, "keys");
+    }
+
+    /** Returns whether it is a pipe, or the like, whose content was read already. */
+    public boolean canBeReadOnlyOnce() {
+        return Files.exists(path) && !Files.isRegularFile(path);
     }
 
     /**

@@ -13,10 +13,13 @@ import org.jspecify.annotations.Nullable;
 /** The keys of {@code access}: whether they go together, and the file that one of them names. One thread. */
 final class ClientAccess {
     private final Values values;
+    private final @Nullable ApiKeysFile running;
     private ApiKeys keys = new ApiKeys(Map.of());
 
-    ClientAccess(Values values) {
+    /** {@code running}: what is in force; null: nothing. */
+    ClientAccess(Values values, @Nullable ApiKeysFile running) {
         this.values = values;
+        this.running = running;
     }
 
     /** Reads the file, and adds what is wrong to the problems. */
@@ -27,6 +30,10 @@ final class ClientAccess {
         }
         Path file = values.optionalFile(Key.API_KEYS_FILE);
         if (file == null) {
+            return;
+        }
+        if (running != null && running.path().equals(file) && running.canBeReadOnlyOnce()) {
+            keys = running.keys();
             return;
         }
         try {

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Checks the values against each other and makes the configuration of them. One thread, one use. */
 final class ConfigAssembler {
@@ -25,11 +26,12 @@ final class ConfigAssembler {
     private final ClientTls clientTls;
     private final ClientAccess clientAccess;
 
-    ConfigAssembler(Values values, CredentialsReader.Result credentials) {
+    /** {@code runningKeys}: those in force; null: none. */
+    ConfigAssembler(Values values, CredentialsReader.Result credentials, @Nullable ApiKeysFile runningKeys) {
         this.values = values;
         this.credentials = credentials;
         this.clientTls = new ClientTls(values);
-        this.clientAccess = new ClientAccess(values);
+        this.clientAccess = new ClientAccess(values, runningKeys);
         int count = credentials.credentials().count();
         values.setDefault(Key.POOL_SIZE, credentials.single() ? SINGLE_CREDENTIAL_POOL_SIZE : count);
         values.setDefault(Key.REFRESH_AHEAD, values.duration(Key.TTL).dividedBy(10));

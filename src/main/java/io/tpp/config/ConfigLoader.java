@@ -60,7 +60,10 @@ public final class ConfigLoader {
         CredentialsReader.Result credentials = new CredentialsReader(layer, texts, problems).read(place(file));
         PoolSizeRule poolSize = PoolSizeRule.of(values);
         poolSize.check(credentials.credentials(), problems);
-        ConfigAssembler assembler = new ConfigAssembler(values, credentials);
+        ConfigAssembler assembler = new ConfigAssembler(
+                values,
+                credentials,
+                running == null ? null : running.config().access().apiKeys());
         assembler.check(problems);
         problems.throwIfAny();
         List<String> all = new ArrayList<>(warnings);

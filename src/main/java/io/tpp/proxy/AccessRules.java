@@ -3,6 +3,7 @@ package io.tpp.proxy;
 import io.tpp.access.ApiKeys;
 import io.tpp.access.ClientSubjects;
 import io.tpp.net.CidrBlocks;
+import java.net.InetAddress;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,10 @@ public record AccessRules(
         boolean certificates,
         int maxConnections,
         CidrBlocks trustedProxies) {
+    boolean allow(@Nullable InetAddress address) {
+        return allow == null || allow.contain(address);
+    }
+
     boolean byAddress() {
         return keys.get() == null && !certificates;
     }

@@ -11,6 +11,7 @@ import java.net.SocketAddress;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SocketChannel;
 import java.security.cert.X509Certificate;
+import java.util.Objects;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.SelectorManager;
@@ -30,9 +31,9 @@ import org.jspecify.annotations.Nullable;
  * Called on the acceptor's and on any of Jetty's threads. Nothing blocks, and nothing is logged here.
  */
 public final class ClientAccess implements SelectorManager.AcceptListener {
-    private final AccessRules rules;
     private final ConnectionCounts counts;
     private final AccessListener listener;
+    private volatile AccessRules rules;
 
     /** Hears of refusals. Must not block. */
     public interface AccessListener {
@@ -50,35 +51,45 @@ public final class ClientAccess implements SelectorManager.AcceptListener {
         this.listener = listener;
     }
 
+    /**
+     * Takes other rules, for connections and requests that come from now on. Then call {@link
+     * ConnectionLeases#dismissStrangers} for those that are there.
+     */
+    public void apply(AccessRules next) {
+        rules = next;
+        counts.limit(next.maxConnections());
+    }
+
     // Connections
 
     @Override
     public void onAccepting(SelectableChannel channel) {
         if (channel instanceof SocketChannel socket
-                && !isAllowed(socket.socket().getInetAddress())) {
+                && !isAllowed(rules, socket.socket().getInetAddress())) {
             // Jetty finds it closed, and makes nothing of it.
             IO.close(channel);
         }
     }
 
-    private boolean isAllowed(@Nullable InetAddress address) {
-        if (rules.allow() == null || rules.allow().contain(address)) {
-            return true;
+    private boolean isAllowed(AccessRules now, @Nullable InetAddress address) {
+        boolean allowed = now.allow(address);
+        if (!allowed) {
+            listener.refused(AccessRefusal.ADDRESS, text(address));
         }
-        listener.refused(AccessRefusal.ADDRESS, text(address));
-        return false;
+        return allowed;
     }
 
     /** Returns the membership of a connection that begins; null: it is to be closed. */
     @Nullable
     Membership begin(EndPoint endPoint) {
+        AccessRules now = rules;
         InetAddress address = address(endPoint.getRemoteSocketAddress());
         // Again, for connectors that had started when this was added, as after a redeployment of the WAR.
-        if (!isAllowed(address)) {
+        if (!isAllowed(now, address)) {
             return null;
         }
         Membership membership = new Membership(counts);
-        boolean counted = rules.byAddress() && !rules.trustedProxies().contain(address);
+        boolean counted = now.byAddress() && !now.trustedProxies().contain(address);
         if (counted && !membership.count(new ClientId(ClientId.Kind.ADDRESS, text(address)))) {
             listener.refused(AccessRefusal.CONNECTIONS, text(address));
             return null;
@@ -96,9 +107,10 @@ public final class ClientAccess implements SelectorManager.AcceptListener {
 
     // Requests
 
-    /** Returns whether clients need a key; then what carries it ends here. */
-    boolean needsKey() {
-        return rules.keys().get() != null;
+    /** Returns whether a connection's requests carry a key, which ends here. */
+    boolean carriesKey(ClientConnection connection) {
+        Admission admission = connection.admission();
+        return rules.keys().get() != null || (admission != null && admission.key() != null);
     }
 
     /** Tells of a request that is refused, if that is a matter of access. */
@@ -106,12 +118,12 @@ public final class ClientAccess implements SelectorManager.AcceptListener {
         AccessRefusal reason = refusal.reason();
         if (reason != null) {
             String name = connection.clientName();
-            listener.refused(reason, name == null ? address(connection) : name);
+            listener.refused(reason, name == null ? text(address(connection)) : name);
         }
     }
 
-    private static String address(ClientConnection connection) {
-        return text(address(connection.endPoint().getRemoteSocketAddress()));
+    private static @Nullable InetAddress address(ClientConnection connection) {
+        return address(connection.endPoint().getRemoteSocketAddress());
     }
 
     /**
@@ -122,21 +134,52 @@ public final class ClientAccess implements SelectorManager.AcceptListener {
      */
     @Nullable
     Refusal check(Request request, ClientConnection connection, boolean keepsAuthorization) {
+        AccessRules now = rules;
+        ApiKeys keys = now.keys().get();
+        Refusal refusal = check(request, connection, keepsAuthorization, now, keys);
+        // Else a request that passed at the very moment of a change would not be noticed when others are dismissed.
+        boolean changed = refusal == null
+                && (!rules.equals(now) || !Objects.equals(rules.keys().get(), keys));
+        return changed ? check(request, connection, keepsAuthorization) : refusal;
+    }
+
+    private static @Nullable Refusal check(
+            Request request,
+            ClientConnection connection,
+            boolean keepsAuthorization,
+            AccessRules now,
+            @Nullable ApiKeys keys) {
+        if (!now.allow(address(connection))) {
+            return Refusal.ofClient(
+                    HttpStatus.FORBIDDEN_403, "the client's address is not in access.allow", AccessRefusal.ADDRESS);
+        }
         X509Certificate certificate = certificate(request);
-        if (!connection.isCertified(rules.subjects(), certificate)) {
+        if (!Admission.isCertified(now.subjects(), certificate, connection.admission())) {
             return Refusal.ofClient(
                     HttpStatus.FORBIDDEN_403,
                     "the subject of the client's certificate is not one of access.client_subjects",
                     AccessRefusal.SUBJECT);
         }
-        ApiKeys keys = rules.keys().get();
-        if (keys == null) {
-            return certificate == null ? null : claim(connection, certificate);
+        PresentedKey presented = keys == null
+                ? PresentedKey.NOT_NEEDED
+                : PresentedKey.of(request.getHeaders(), keys, keepsAuthorization);
+        if (keys != null && presented.found() == null) {
+            return Refusal.ofClient(HttpStatus.UNAUTHORIZED_401, presented.problem(), AccessRefusal.KEY);
         }
-        PresentedKey presented = PresentedKey.of(request.getHeaders(), keys, keepsAuthorization);
-        return presented.name() == null
-                ? Refusal.ofClient(HttpStatus.UNAUTHORIZED_401, presented.problem(), AccessRefusal.KEY)
-                : claim(connection, new ClientId(ClientId.Kind.KEY, presented.name()));
+        Refusal refusal = claim(connection, certificate, presented.found());
+        if (refusal == null) {
+            connection.admitted(new Admission(certificate, now.subjects(), presented.found()));
+        }
+        return refusal;
+    }
+
+    /** Returns whether the next request on a connection would be let in, as far as can be told; it may have had none. */
+    boolean isLetIn(ClientConnection connection) {
+        AccessRules now = rules;
+        Admission admission = connection.admission();
+        return now.allow(address(connection))
+                && (admission == null
+                        || admission.holds(now.subjects(), now.keys().get()));
     }
 
     private static @Nullable X509Certificate certificate(Request request) {
@@ -146,11 +189,16 @@ public final class ClientAccess implements SelectorManager.AcceptListener {
         return shown == null || shown.length == 0 ? null : shown[0];
     }
 
-    private static @Nullable Refusal claim(ClientConnection connection, X509Certificate certificate) {
-        ClientId known = connection.membership().owner();
-        return known == null
-                ? claim(connection, new ClientId(ClientId.Kind.CERTIFICATE, CertificateName.of(certificate)))
-                : null;
+    private static @Nullable Refusal claim(
+            ClientConnection connection, @Nullable X509Certificate certificate, ApiKeys.@Nullable Found key) {
+        if (key != null) {
+            return claim(connection, new ClientId(ClientId.Kind.KEY, key.client()));
+        }
+        // A certificate stays that of its connection.
+        if (certificate == null || connection.membership().owner() != null) {
+            return null;
+        }
+        return claim(connection, new ClientId(ClientId.Kind.CERTIFICATE, CertificateName.of(certificate)));
     }
 
     private static @Nullable Refusal claim(ClientConnection connection, ClientId client) {

@@ -1,9 +1,7 @@
 package io.tpp.proxy;
 
 import io.tpp.access.ClientId;
-import io.tpp.access.ClientSubjects;
 import io.tpp.pool.Holder;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.jetty.io.Connection;
@@ -34,11 +32,14 @@ final class ClientConnection {
     /** Of the last request; null: none came yet. */
     private volatile @Nullable String protocol;
 
-    /** The certificate whose subject was looked at and let in. */
-    private volatile @Nullable X509Certificate certified;
+    private volatile @Nullable Admission admission;
+    private volatile boolean dismissed;
 
     /** Of the sweep's thread. */
     private boolean farewellSeen;
+
+    /** Of the sweep's thread. */
+    private boolean dismissalTold;
 
     ClientConnection(long number, EndPoint endPoint, Holder holder, Membership membership, long openedAt) {
         this.number = number;
@@ -72,21 +73,20 @@ final class ClientConnection {
         return owner == null ? null : owner.name();
     }
 
-    /**
-     * Returns whether a certificate's holder is let in. It is looked at once, because it stays that of the connection.
-     *
-     * @param subjects null: everybody is
-     * @param certificate null: none was shown
-     */
-    boolean isCertified(@Nullable ClientSubjects subjects, @Nullable X509Certificate certificate) {
-        if (subjects == null) {
-            return true;
-        }
-        if (certificate == null || (!certificate.equals(certified) && !subjects.admit(certificate))) {
-            return false;
-        }
-        certified = certificate;
-        return true;
+    /** Returns what its latest request was let in by; null: none was yet. */
+    @Nullable
+    Admission admission() {
+        return admission;
+    }
+
+    void admitted(Admission by) {
+        admission = by;
+    }
+
+    /** Has it end as soon as it is idle, or, if it is a tunnel, now: its client is not let in any more. May be repeated. */
+    void dismiss() {
+        dismissed = true;
+        closeTunnel();
     }
 
     long openedAt() {
@@ -143,6 +143,9 @@ final class ClientConnection {
     /** Notes that the connection becomes a tunnel, which ends with it. */
     void becomes(UpgradeTunnel newTunnel) {
         tunnel = newTunnel;
+        if (dismissed) {
+            endPoint.close();
+        }
         if (!endPoint.isOpen()) {
             newTunnel.close();
         }
@@ -159,16 +162,35 @@ final class ClientConnection {
 
     /** Closes it if nothing has happened on it for this long, in the way its protocol asks for. */
     void closeIfIdle(Duration idle) {
-        boolean busy = running.get() > 0 || tunnel != null;
-        if (!busy && endPoint instanceof IdleTimeout timed && timed.getIdleFor() >= idle.toMillis()) {
+        if (isIdle(idle)) {
             top().close();
         }
+    }
+
+    private boolean isIdle(Duration idle) {
+        boolean busy = running.get() > 0 || tunnel != null;
+        return !busy && endPoint instanceof IdleTimeout timed && timed.getIdleFor() >= idle.toMillis();
     }
 
     /** Returns what is spoken, be it in clear or within TLS. */
     private Connection top() {
         Connection lowest = endPoint.getConnection();
         return lowest instanceof SslConnection tls ? tls.getSslEndPoint().getConnection() : lowest;
+    }
+
+    /**
+     * Closes it if its client was dismissed and nothing has happened on it for this long. To be called by one thread, now
+     * and then: in HTTP/2, the first call says so, and leaves it to the client to close; the next one does not.
+     */
+    void closeIfDismissed(Duration idle) {
+        if (!dismissed || !isIdle(idle)) {
+            return;
+        }
+        if (dismissalTold) {
+            endPoint.close();
+        }
+        dismissalTold = true;
+        closeIfIdle(idle);
     }
 
     void idleTimeout(Duration timeout) {
@@ -186,8 +208,8 @@ final class ClientConnection {
         }
     }
 
-    /** Closes the connection if it has become a tunnel, in which no request will come that could be refused. */
-    void closeTunnel() {
+    /** In a tunnel no request will come that could be refused. */
+    private void closeTunnel() {
         if (tunnel != null) {
             endPoint.close();
         }

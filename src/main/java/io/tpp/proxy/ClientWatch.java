@@ -22,7 +22,7 @@ import java.util.function.LongSupplier;
 final class ClientWatch {
     private static final Duration SWEEP = Duration.ofMillis(200);
 
-    /** How long a connection may be idle while clients are to go elsewhere. */
+    /** How long a connection may be idle whose client is to go elsewhere, or is not let in any more. */
     private static final Duration DRAINED = Duration.ofMillis(250);
 
     private final ConnectionLeases connections;
@@ -54,6 +54,7 @@ final class ClientWatch {
         long forwardedBefore = nanoTime.getAsLong() - SWEEP.toNanos();
         connections.forEach(connection -> {
             connection.closeAfterFarewell();
+            connection.closeIfDismissed(DRAINED);
             if (draining.getAsBoolean()) {
                 connection.closeIfIdle(DRAINED);
             }

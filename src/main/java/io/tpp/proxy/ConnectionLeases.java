@@ -13,7 +13,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
@@ -127,12 +126,11 @@ public final class ConnectionLeases implements Connection.Listener {
         connections.values().forEach(action);
     }
 
-    /** Ends the tunnels of clients of whom this is true: of others, the next request is refused. */
-    public void closeTunnels(Predicate<String> ofClient) {
+    /** Ends the connections of clients that are not let in any more, but for what is under way on them. */
+    public void dismissStrangers() {
         forEach(connection -> {
-            String client = connection.clientName();
-            if (client != null && ofClient.test(client)) {
-                connection.closeTunnel();
+            if (!access.isLetIn(connection)) {
+                connection.dismiss();
             }
         });
     }

@@ -39,22 +39,26 @@ final class Membership {
         this.counts = counts;
     }
 
-    /** Counts the connection as one of an address. Returns false if that has as many as it may. */
-    synchronized boolean count(ClientId address) {
-        if (!counts.enter(address)) {
+    /** Counts the connection as one of a client. Returns false if that has as many as it may. */
+    synchronized boolean count(ClientId client) {
+        if (!counts.enter(client)) {
             return false;
         }
-        counted = address;
+        counted = client;
         return true;
     }
 
-    /** Makes it a client's, and counts it as such if it is not counted yet. */
+    /** Makes it a client's, and counts it as such, no longer as one of its address. */
     synchronized Outcome claim(ClientId client) {
         if (owner != null) {
             return owner.equals(client) ? Outcome.ADMITTED : Outcome.TAKEN;
         }
-        if (counted == null && !ended && !count(client)) {
+        ClientId before = counted;
+        if (!ended && !count(client)) {
             return Outcome.TOO_MANY;
+        }
+        if (before != null) {
+            counts.leave(before);
         }
         owner = client;
         return Outcome.ADMITTED;

@@ -9,12 +9,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * The API key that a request came with.
  *
- * @param name whose it is; null: nobody's
+ * @param found null: it is none
  * @param problem what is wrong then
  */
-record PresentedKey(@Nullable String name, String problem) {
+record PresentedKey(ApiKeys.@Nullable Found found, String problem) {
     /** The header that carries a key, and nothing else. */
     static final String HEADER = "X-API-Key";
+
+    /** Of a request that needs none. */
+    static final PresentedKey NOT_NEEDED = new PresentedKey(null, "");
 
     private static final String BEARER = "Bearer ";
     private static final String MISSING = "an API key is needed, as " + HEADER + " or Authorization: Bearer";
@@ -31,7 +34,7 @@ record PresentedKey(@Nullable String name, String problem) {
                 .map(value -> value.substring(BEARER.length()).strip())
                 .toList();
         if (keepsAuthorization) {
-            boolean misplaced = bearers.stream().anyMatch(bearer -> keys.nameOf(bearer) != null);
+            boolean misplaced = bearers.stream().anyMatch(bearer -> keys.find(bearer) != null);
             return misplaced ? new PresentedKey(null, MISPLACED) : of(given, keys, MISSING_HERE);
         }
         return of(given.isEmpty() ? bearers : given, keys, MISSING);
@@ -42,6 +45,6 @@ record PresentedKey(@Nullable String name, String problem) {
         if (given.isEmpty()) {
             return new PresentedKey(null, missing);
         }
-        return new PresentedKey(given.size() == 1 ? keys.nameOf(given.get(0).strip()) : null, WRONG);
+        return new PresentedKey(given.size() == 1 ? keys.find(given.get(0).strip()) : null, WRONG);
     }
 }

@@ -37,6 +37,11 @@ record Refusal(
         return new Refusal(status, message, true, reason);
     }
 
+    /** Returns whether it is the client that is refused, whatever it asks for. */
+    boolean ofClient() {
+        return closes && reason != null;
+    }
+
     /** Answers with it; the connection ends with it also if the body has not come yet, for which nobody waits. */
     void answer(HttpServletRequest request, HttpServletResponse response) {
         ServletContextRequest core = ServletContextRequest.getServletContextRequest(request);

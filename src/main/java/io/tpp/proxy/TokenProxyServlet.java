@@ -124,10 +124,15 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
         if (closes) {
             response.setHeader(HttpHeader.CONNECTION.asString(), "close");
         }
-        Refusal refusal = refuse(core, connection);
+        RequestRules now = rules;
+        Refusal refusal = refuse(core, connection, now);
         if (refusal != null) {
             RequestTrace.begin(request.getQueryString());
             access.refused(refusal, connection);
+            if (refusal.ofClient()) {
+                // Of HTTP/2 it is the stream only that ends with the answer.
+                org.eclipse.jetty.server.Request.addCompletionListener(core, failure -> connection.dismiss());
+            }
             refusal.answer(request, response);
             return;
         }
@@ -135,14 +140,14 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
             new Refusal(HttpServletResponse.SC_SERVICE_UNAVAILABLE, "shutting down", true).answer(request, response);
             return;
         }
-        begin(open(request, response, core, connection));
+        begin(open(request, response, core, connection, now));
     }
 
     /** First who it comes from: a stranger learns nothing of what is allowed, and takes neither token nor place. */
-    private @Nullable Refusal refuse(ServletContextRequest core, ClientConnection connection) {
-        boolean keepsAuthorization = rules.ownAuthorization().isKept(Refusal.path(core));
+    private @Nullable Refusal refuse(ServletContextRequest core, ClientConnection connection, RequestRules now) {
+        boolean keepsAuthorization = now.ownAuthorization().isKept(Refusal.path(core));
         Refusal refusal = access.check(core, connection, keepsAuthorization);
-        return refusal == null ? Refusal.of(core, rules) : refusal;
+        return refusal == null ? Refusal.of(core, now) : refusal;
     }
 
     /** Jetty's servlet prepares the request and reads its body; when it would send it, the gate comes first. */
@@ -158,11 +163,11 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
             HttpServletRequest request,
             HttpServletResponse response,
             ServletContextRequest core,
-            ClientConnection connection) {
-        long now = System.nanoTime();
+            ClientConnection connection,
+            RequestRules now) {
         Holder holder = settings().leasePerRequest() ? pool.newHolder(connection.number()) : connection.holder();
-        Exchange exchange = new Exchange(request, response, connection, holder, now, end::ofAnswer);
-        if (rules.ownAuthorization().isKept(Refusal.path(core))) {
+        Exchange exchange = new Exchange(request, response, connection, holder, System.nanoTime(), end::ofAnswer);
+        if (now.ownAuthorization().isKept(Refusal.path(core))) {
             exchange.keepAuthorization();
         }
         connection.begins(exchange);

@@ -97,7 +97,9 @@ abstract class VerbatimProxyServlet extends AsyncMiddleManServlet {
         Exchange exchange = (Exchange) request;
         HttpFields fields = exchange.core().getHeaders();
         HeaderRules.Keeps keeps = new HeaderRules.Keeps(
-                exchange.keepsAuthorization(), originHeaders.trusts(exchange.connection()), !access.needsKey());
+                exchange.keepsAuthorization(),
+                originHeaders.trusts(exchange.connection()),
+                !access.carriesKey(exchange.connection()));
         upstreamRequest.headers(headers -> copyRequest(exchange, fields, headers.clear(), keeps));
         UpgradeOffer offer = exchange.upgradeOffer();
         if (offer != null) {

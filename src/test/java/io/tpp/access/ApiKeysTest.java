@@ -1,5 +1,6 @@
 package io.tpp.access;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tpp.secret.SecretHash;
@@ -15,10 +16,10 @@ class ApiKeysTest {
 
     @Test
     void aKeyIsKnownByItsHash() {
-        assertThat(keys.nameOf("one")).isEqualTo("a");
-        assertThat(keys.nameOf("two")).isEqualTo("b");
-        assertThat(keys.nameOf("three")).isNull();
-        assertThat(keys.nameOf(SecretHash.of("one").hex()))
+        assertThat(keys.find("one")).isEqualTo(new ApiKeys.Found("a", SecretHash.of("one")));
+        assertThat(keys.find("two")).isEqualTo(new ApiKeys.Found("b", SecretHash.of("two")));
+        assertThat(keys.find("three")).isNull();
+        assertThat(keys.find(SecretHash.of("one").hex()))
                 .as("the hash itself is no key")
                 .isNull();
     }
@@ -52,6 +53,15 @@ class ApiKeysTest {
                     .isTrue();
         }
         assertThat(seen).allSatisfy(key -> assertThat(key).matches("tpp_[A-Za-z0-9_-]{43}"));
+    }
+
+    @Test
+    void aKeyThatWasFoundHoldsAsLongAsItIsTheSameClients() {
+        ApiKeys.Found one = requireNonNull(keys.find("one"));
+        assertThat(keys.have(one)).isTrue();
+        assertThat(new ApiKeys(Map.of(SecretHash.of("one"), "a")).have(one)).isTrue();
+        assertThat(new ApiKeys(Map.of(SecretHash.of("one"), "b")).have(one)).isFalse();
+        assertThat(new ApiKeys(Map.of(SecretHash.of("two"), "a")).have(one)).isFalse();
     }
 
     @Test

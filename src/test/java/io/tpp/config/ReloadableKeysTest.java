@@ -198,10 +198,6 @@ class ReloadableKeysTest {
                         "client.max_target_bytes",
                         "client.max_header_bytes",
                         "client.header_timeout_seconds",
-                        "access.allow",
-                        "access.api_keys_file",
-                        "access.client_subjects",
-                        "access.max_connections_per_client",
                         "telemetry.otlp_endpoint",
                         "telemetry.request_log");
     }
