@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * Makes the request log's lines: the combined format that web servers share, or JSON, with the token's number, the
  * wait and the upstream's time behind it.
  *
- * <p>Without the query, which may be a script or hold a secret. A client that left is 499. The place of the user is
- * free: TPP does not know its clients.
+ * <p>Without the query, which may be a script or hold a secret. A client that left is 499. The user is
+ * what the client is called by its API key or certificate.
  *
  * <h2>Threads</h2>
  *
@@ -51,6 +51,7 @@ final class RequestLines implements RequestLog {
     /** One request. Times in seconds; null: does not apply. */
     private record Entry(
             String client,
+            @Nullable String user,
             Instant began,
             String method,
             String path,
@@ -71,6 +72,7 @@ final class RequestLines implements RequestLog {
             String path = request.getHttpURI().getPath();
             return new Entry(
                     Request.getRemoteAddr(request),
+                    facts == null ? null : facts.clientName(),
                     Instant.ofEpochMilli(Request.getTimeStamp(request)),
                     request.getMethod(),
                     path == null ? "-" : path,
@@ -95,9 +97,11 @@ final class RequestLines implements RequestLog {
         }
 
         String text() {
-            return "%s - - [%s] \"%s %s %s\" %d %d \"%s\" \"%s\" token=%s wait=%s upstream=%s total=%s"
+            return "%s - %s [%s] \"%s %s %s\" %d %d \"%s\" \"%s\" token=%s wait=%s upstream=%s total=%s"
                     .formatted(
                             client,
+                            // A blank would be the field's end, and subjects have them.
+                            printable(user).replace(" ", "\\x20"),
                             COMMON_TIME.format(began),
                             printable(method),
                             printable(path),
@@ -137,7 +141,7 @@ final class RequestLines implements RequestLog {
             ObjectNode entry = JsonNodeFactory.instance.objectNode();
             entry.put("time", began.toString())
                     .put("client", client)
-                    .put("user", "-")
+                    .put("user", user == null ? "-" : user)
                     .put("method", method)
                     .put("path", path)
                     .put("protocol", protocol)

@@ -280,6 +280,25 @@ class ApiKeyAccessTest {
         }
     }
 
+    @Test
+    void theStatusTellsAClientsNameButNotItsKey() throws Exception {
+        try (RawClient client = rig.connect()) {
+            client.execute("1", xApiKey(etl));
+            assertThat(rig.health("/status.json?connections_sort=client").body())
+                    .contains("\"client\":\"etl\"")
+                    .doesNotContain(etl.text().reveal(), etl.line("etl"));
+        }
+    }
+
+    @Test
+    void nobodyIsNamedWhoIsNotKnown() throws Exception {
+        try (Rig open = Rig.start(1);
+                RawClient client = open.connect()) {
+            client.execute("1");
+            assertThat(open.health("/status.json").body()).contains("\"client\":null");
+        }
+    }
+
     /** Asks for what needs no token, so that a waiting request does not disturb. */
     private boolean isRefused(ApiKey key) {
         try (RawClient probe = rig.connect()) {

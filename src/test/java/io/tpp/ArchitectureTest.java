@@ -56,7 +56,7 @@ class ArchitectureTest {
         "json, ''",
         "tls, ''",
         "proxy, pool token dolphindb net access",
-        "admin, pool status json",
+        "admin, pool status json secret",
         "metrics, pool token proxy",
         "status, pool proxy metrics token config json",
         "telemetry, config secret",

@@ -8,6 +8,7 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.util.ContextInitializer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tpp.access.ApiKey;
 import io.tpp.config.RequestLogTarget;
 import io.tpp.config.TppConfig.LogFormat;
 import io.tpp.telemetry.Logging;
@@ -16,15 +17,19 @@ import io.tpp.testing.ScriptedUpstream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.LoggerFactory;
 
 /** One line for each request, whatever became of it. */
@@ -46,19 +51,22 @@ class RequestLogTest {
         upstream = ScriptedUpstream.start(ok("fine"));
     }
 
-    private void start(LogFormat format) throws Exception {
+    private void start(LogFormat format, String... further) throws Exception {
         Logging.configure("off", format, new RequestLogTarget(true, file));
+        String[] settings = {
+            "TPP_CREDENTIALS_0_USERNAME",
+            "alice",
+            "TPP_CREDENTIALS_0_PASSWORD",
+            "alices-password",
+            "TPP_TELEMETRY_LOG_FORMAT",
+            format == LogFormat.JSON ? "json" : "text",
+            "TPP_TELEMETRY_REQUEST_LOG",
+            file.toString()
+        };
         server = Rig.newServer(
                 upstream.port(),
                 1,
-                "TPP_CREDENTIALS_0_USERNAME",
-                "alice",
-                "TPP_CREDENTIALS_0_PASSWORD",
-                "alices-password",
-                "TPP_TELEMETRY_LOG_FORMAT",
-                format == LogFormat.JSON ? "json" : "text",
-                "TPP_TELEMETRY_REQUEST_LOG",
-                file.toString());
+                Stream.of(settings, further).flatMap(Stream::of).toArray(String[]::new));
         server.start();
         await().atMost(LIMIT).until(() -> server.tpp().snapshot().available() == 1);
     }
@@ -115,6 +123,28 @@ class RequestLogTest {
             client.send("nonsense\r\n\r\n").readRest();
         }
         assertThat(lines(2).get(1)).contains("\" 400 ").contains(" token=- ");
+    }
+
+    @ParameterizedTest
+    @EnumSource(LogFormat.class)
+    void theUserIsTheClientsNameButNeverItsKey(LogFormat format) throws Exception {
+        ApiKey key = ApiKey.create(new SecureRandom());
+        Path keys = Files.writeString(file.resolveSibling("keys"), key.line("etl") + "\n");
+        start(format, "TPP_ACCESS_API_KEYS_FILE", keys.toString());
+        try (RawClient client = RawClient.connect(server.clientPort());
+                RawClient stranger = RawClient.connect(server.clientPort())) {
+            client.send(get("/a", "X-API-Key: " + key.text().reveal() + "\r\n")).read();
+            lines(1);
+            stranger.send(get("/b")).read();
+        }
+        if (format == LogFormat.TEXT) {
+            assertThat(lines(2).get(0)).startsWith("127.0.0.1 - etl [");
+            assertThat(readLines().get(1)).startsWith("127.0.0.1 - - [").contains(" 401 ");
+        } else {
+            assertThat(lines(2).get(0)).contains("\"user\":\"etl\"");
+            assertThat(readLines().get(1)).contains("\"user\":\"-\"");
+        }
+        assertThat(String.join("\n", readLines())).doesNotContain(key.text().reveal(), SECRET);
     }
 
     @Test

@@ -1,23 +1,21 @@
 package io.tpp.admin;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import io.tpp.secret.SecretHash;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The secret that administrators send, kept as its digest only. Immutable. */
+/** The secret that administrators send, kept as its hash only. Immutable. */
 public final class AdminKey {
     private static final String SCHEME = "bearer ";
 
-    private final byte[] digest;
+    private final SecretHash hash;
 
-    private AdminKey(byte[] digest) {
-        this.digest = digest;
+    private AdminKey(SecretHash hash) {
+        this.hash = hash;
     }
 
     public static AdminKey of(String secret) {
-        return new AdminKey(digest(secret));
+        return new AdminKey(SecretHash.of(secret));
     }
 
     /** Returns whether an {@code Authorization} header holds it; the time that takes says nothing of the secret. */
@@ -31,14 +29,6 @@ public final class AdminKey {
         String presented = authorization == null || !bearer
                 ? ""
                 : authorization.substring(SCHEME.length()).strip();
-        return MessageDigest.isEqual(digest, digest(presented)) && bearer;
-    }
-
-    private static byte[] digest(String text) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        return hash.equals(SecretHash.of(presented)) && bearer;
     }
 }

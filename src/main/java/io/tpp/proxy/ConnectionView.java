@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param number tells it from all others; what tokens and waiters call it by
  * @param remote the client's address; see {@link #address()}
+ * @param client what its client is called, by its API key or certificate; null: neither is known
  * @param protocol of its last request, or {@code tunnel}; null: none came yet
  * @param tls whether it is encrypted
  * @param open for how long it has been
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 public record ConnectionView(
         long number,
         @Nullable SocketAddress remote,
+        @Nullable String client,
         @Nullable String protocol,
         boolean tls,
         Duration open,
@@ -43,6 +45,7 @@ public record ConnectionView(
         return new ConnectionView(
                 connection.number(),
                 endPoint.getRemoteSocketAddress(),
+                connection.clientName(),
                 tunnel == null ? connection.protocol() : TUNNEL,
                 lowest instanceof SslConnection,
                 Duration.ofNanos(now - connection.openedAt()),

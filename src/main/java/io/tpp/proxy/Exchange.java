@@ -194,6 +194,11 @@ final class Exchange extends ProxiedRequest implements RequestFacts {
     }
 
     @Override
+    public @Nullable String clientName() {
+        return connection.clientName();
+    }
+
+    @Override
     public synchronized @Nullable Duration sinceSent() {
         return call == null ? null : Duration.ofNanos(System.nanoTime() - call.forwardedAt());
     }

@@ -12,6 +12,10 @@ public interface RequestFacts {
         return (RequestFacts) request.getAttribute(RequestFacts.class.getName());
     }
 
+    /** Returns what its client is called, by its API key or certificate; null: neither is known. */
+    @Nullable
+    String clientName();
+
     /** Returns the number of the token it was last sent with; 0: none. */
     int tokenNumber();
 

@@ -18,6 +18,7 @@ final class SortKeys {
     static final Map<String, SortKey<ConnectionRow>> OF_CONNECTIONS = Map.ofEntries(
             Map.entry("number", SortKey.number(row -> row.connection().number())),
             Map.entry("address", SortKey.text(row -> row.connection().address())),
+            Map.entry("client", SortKey.text(row -> row.connection().client())),
             Map.entry("protocol", SortKey.text(row -> row.connection().protocol())),
             Map.entry("open", SortKey.duration(row -> row.connection().open())),
             Map.entry("idle", SortKey.duration(row -> row.connection().idle())),

@@ -127,6 +127,7 @@ final class StatusJson {
     private void connection(ConnectionRow row) throws IOException {
         json.put("number", row.connection().number());
         json.put("address", row.connection().address());
+        json.put("client", row.connection().client());
         json.put("protocol", row.connection().protocol());
         json.put("tls", row.connection().tls());
         json.seconds("open_seconds", row.connection().open());

@@ -23,7 +23,8 @@ const tokens = new Table($("tokens"), "tokens", [
 
 const connections = new Table($("connections"), "connections", [
   { label: "Connection", sort: "number", text: (row) => String(row.number) },
-  { label: "Client", sort: "address", text: (row) => row.address },
+  { label: "Address", sort: "address", text: (row) => row.address },
+  { label: "Client", sort: "client", text: (row) => row.client ?? "–" },
   { label: "Protocol", sort: "protocol", text: (row) => (row.protocol ?? "–") + (row.tls ? ", TLS" : "") },
   { label: "Token", sort: "token", number: true, text: (row) => (row.token === null ? "–" : String(row.token)) },
   { label: "Waiting", sort: "waiting", number: true, text: (row) => duration(row.waiting_seconds), alarm: (row) => row.waiting_seconds > 5 },
