@@ -63,10 +63,15 @@ final class ClientPresence {
         }
     }
 
-    /** Ends the watch; whether the client is gone does not change any more. */
-    synchronized void end() {
+    /**
+     * Ends the watch, which says no more whether the client is gone. Only the first call counts.
+     *
+     * @param answered whether the client had its whole answer, so that its leaving is none
+     */
+    synchronized void end(boolean answered) {
+        boolean first = !over;
         over = true;
-        if (watch != null && !watch.stop()) {
+        if (first && watch != null && !watch.stop() && !answered) {
             gone = true;
         }
     }

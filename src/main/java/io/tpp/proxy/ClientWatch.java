@@ -72,7 +72,10 @@ final class ClientWatch {
 
     /** The TCP connection is of no use any more; closing it makes Jetty end the request as well. */
     private void left(Exchange exchange) {
-        exchange.abandon();
+        if (!exchange.left()) {
+            // Jetty will find the end of the connection behind the request.
+            return;
+        }
         pool.close(exchange.holder());
         exchange.closeConnection();
     }

@@ -298,8 +298,8 @@ final class Exchange extends ProxiedRequest implements RequestFacts {
         Farewell begun;
         synchronized (this) {
             boolean first = !completed;
+            endWatch();
             completed = true;
-            presence.end();
             if (first && !cut && presence.isReading() && isHttp1()) {
                 farewell = new Farewell(this);
             } else if (!first && farewell == null) {
@@ -366,9 +366,9 @@ final class Exchange extends ProxiedRequest implements RequestFacts {
 
     /** Notes that Jetty ended the client's side, whoever asked it to. */
     synchronized void completedByJetty() {
+        endWatch();
         completed = true;
         givenBack = true;
-        presence.end();
     }
 
     @Override
@@ -425,10 +425,35 @@ final class Exchange extends ProxiedRequest implements RequestFacts {
         return call != null && call.forwardedAt() - time < 0;
     }
 
+    /** The watch says no more whether the client is gone. */
+    synchronized void endWatch() {
+        presence.end(isAnswered());
+    }
+
+    /** The client has left, as the watch found. Returns false if it had its whole answer: then it is not gone. */
+    boolean left() {
+        synchronized (this) {
+            if (completed ? !presence.isGone() : isAnswered()) {
+                return false;
+            }
+        }
+        abandon();
+        return true;
+    }
+
     /** Notes that the client is gone, and gives up on the upstream. */
     void abandon() {
         presence.left();
         abortCall(new ClientGoneException());
+    }
+
+    /**
+     * Returns whether the client can have its whole answer before the upstream's is known to be over: it is as long as it
+     * should be, and written.
+     */
+    @GuardedBy("this")
+    private boolean isAnswered() {
+        return !completed && ResponseProgress.isWritten(core().getServletContextResponse(), transport.getEndPoint());
     }
 
     /**

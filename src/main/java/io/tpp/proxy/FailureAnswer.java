@@ -42,7 +42,7 @@ final class FailureAnswer {
 
     private static void end(Exchange exchange, Runnable answer) {
         synchronized (exchange) {
-            exchange.client().end();
+            exchange.endWatch();
             if (!exchange.isCompleted()) {
                 answerUnlessClientFailed(exchange, answer);
             }

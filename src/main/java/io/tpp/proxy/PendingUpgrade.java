@@ -57,7 +57,7 @@ final class PendingUpgrade {
 
     private boolean respond(HttpFields answer, UpgradeTunnel taken) {
         synchronized (exchange) {
-            exchange.client().end();
+            exchange.endWatch();
             if (exchange.isCompleted() || exchange.client().isGone() || !taken.commit()) {
                 return false;
             }
