@@ -1,6 +1,7 @@
 package io.tpp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.tpp.simulator.Quirks;
 import io.tpp.testing.RawClient;
@@ -75,7 +76,10 @@ class HealthTest {
                 Quirks.documented(), 1, "TPP_TOKEN_TTL_SECONDS", "1", "TPP_TOKEN_REFRESH_CHECK_SECONDS", "0.05")) {
             rig.awaitPool(pool -> pool.available() == 1);
             rig.simulator.goDown();
-            rig.awaitPool(pool -> !pool.usable());
+            // The token may expire before a login has failed, as slow as this machine may be.
+            await().atMost(Duration.ofSeconds(10))
+                    .until(() -> !rig.pool().usable()
+                            && rig.health("/health").body().contains("\"last_login_error\""));
             HttpResponse<String> health = rig.health("/health");
             assertThat(health.statusCode()).isEqualTo(503);
             assertThat(health.body())
