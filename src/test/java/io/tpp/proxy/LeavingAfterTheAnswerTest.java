@@ -3,6 +3,7 @@ package io.tpp.proxy;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tpp.access.ConnectionCounts;
 import io.tpp.pool.PoolListener;
 import io.tpp.pool.PoolSettings;
 import io.tpp.pool.TokenPool;
@@ -90,7 +91,11 @@ class LeavingAfterTheAnswerTest {
         protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
             ServletContextRequest core = ServletContextRequest.getServletContextRequest(request);
             ClientConnection connection = new ClientConnection(
-                    1, core.getConnectionMetaData().getConnection().getEndPoint(), pool.newHolder(), 0);
+                    1,
+                    core.getConnectionMetaData().getConnection().getEndPoint(),
+                    pool.newHolder(),
+                    new Membership(new ConnectionCounts(0)),
+                    0);
             Exchange exchange = new Exchange(request, response, connection, connection.holder(), 0, end::ofAnswer);
             Request.addCompletionListener(core, failure -> end.ofClientSide(exchange));
             exchange.response().setContentLength(LENGTH);
