@@ -41,8 +41,7 @@ class ConfigProblemsTest {
                 "access: {allow: none}"
                         + "| access.allow must have at least one entry; without the key there is no limit, was 'none'",
                 "access: {allow: ''}| access.allow must not be empty",
-                "access: {api_keys_file: /missing}"
-                        + "| access.api_keys_file cannot be read: no such file",
+                "access: {api_keys_file: /missing}" + "| access.api_keys_file cannot be read: no such file",
                 "access: {client_subjects: [etl]}"
                         + "| access.client_subjects must be a list, but 'etl' is not a subject such as CN=etl,O=Example or a name such as DNS:*.example.com",
                 "access: {client_subjects: [CN=etl]}"
