@@ -34,6 +34,30 @@ class ConfigProblemsTest {
             quoteCharacter = '`',
             value = {
                 "token: {pool_size: 0}| token.pool_size must be between 1 and 100000, was 0",
+                "access: {allow: 10.0.0.0/33}"
+                        + "| access.allow must be a list or 'none', but '10.0.0.0/33' has a prefix longer than 32, was '10.0.0.0/33'",
+                "access: {allow: [a.example]}"
+                        + "| access.allow must be a list or 'none', but 'a.example' is not an address or a block such as 10.0.0.0/8 or fd00::/8, was 'a.example'",
+                "access: {allow: none}"
+                        + "| access.allow must have at least one entry; without the key there is no limit, was 'none'",
+                "access: {allow: ''}| access.allow must not be empty",
+                "access: {api_keys_file: /missing}" + "| access.api_keys_file cannot be read: no such file",
+                "access: {client_subjects: [etl]}"
+                        + "| access.client_subjects must be a list, but 'etl' is not a subject such as CN=etl,O=Example or a name such as DNS:*.example.com",
+                "access: {client_subjects: [CN=etl]}"
+                        + "| access.client_subjects needs tls.client_ca_file: without it no certificate is asked for",
+                "access: {max_connections_per_client: -1}"
+                        + "| access.max_connections_per_client must be between 0 and 1000000, was -1",
+                "access: {max_connections_per_client: many}"
+                        + "| access.max_connections_per_client must be a whole number, was 'many'",
+                "access: {denied_paths: [agent]}"
+                        + "| access.denied_paths must be a list or 'none', but 'agent' is not a plain path such as /metrics or /metrics/*, was 'agent'",
+                "access: {allowed_paths: none}"
+                        + "| access.allowed_paths must have at least one entry; without the key there is no limit, was 'none'",
+                "access: {allowed_methods: [post]}"
+                        + "| access.allowed_methods must be a list or 'none', but 'post' is not a method such as POST, was 'post'",
+                "access: {allowed_methods: [GET, '']}"
+                        + "| access.allowed_methods must be a list or 'none', but '' is not a method such as POST, was 'GET, '",
                 "token: {pool_size: -1}| token.pool_size must be between 1 and 100000, was -1",
                 "token: {pool_size: 99999999999999999999}"
                         + "| token.pool_size must be between 1 and 100000, was 99999999999999999999",
