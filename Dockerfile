@@ -24,6 +24,8 @@ COPY --from=build /app/ ./
 COPY deploy/docker/java.options deploy/docker/make-archive ./
 # With the very Java, jar and options of later: the archive fits no others.
 RUN ["/app/make-archive", "/app/tpp.jar", "/app/java.options", "/app/tpp.aot"]
+# Else each thread may get memory of its own from the C library, which keeps it.
+ENV MALLOC_ARENA_MAX=2
 # A number, so that Kubernetes can see that it is not root.
 USER 10001:10001
 EXPOSE 8080 9090

@@ -69,6 +69,8 @@ class ContainerIT {
                 new ProcessBuilder(here).directory(app.toFile()).redirectErrorStream(true);
         builder.environment().clear();
         builder.environment().put("PATH", Java25.programs() + ":/usr/bin:/bin");
+        String[] variable = file.only("ENV").split("=", -1);
+        builder.environment().put(variable[0], variable[1]);
         return builder.start();
     }
 
