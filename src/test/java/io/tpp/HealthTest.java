@@ -78,8 +78,8 @@ class HealthTest {
             rig.simulator.goDown();
             // The token may expire before a login has failed, as slow as this machine may be.
             await().atMost(Duration.ofSeconds(10))
-                    .until(() -> !rig.pool().usable()
-                            && rig.health("/health").body().contains("\"last_login_error\""));
+                    .until(() ->
+                            !rig.pool().usable() && rig.health("/health").body().contains("\"last_login_error\""));
             HttpResponse<String> health = rig.health("/health");
             assertThat(health.statusCode()).isEqualTo(503);
             assertThat(health.body())
