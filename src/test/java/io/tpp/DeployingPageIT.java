@@ -43,7 +43,8 @@ class DeployingPageIT {
         Files.writeString(folder.resolve("jetty-base/start.d/ports.ini"), "jetty.http.port=0\n");
         Files.writeString(folder.resolve("jetty-base/start.d/tpp.ini"), "--modules=tpp\ntpp.health.port=0\n");
         ProcessBuilder shell = shell("war", Path.of(System.getProperty("java.home"), "bin"));
-        shell.environment().put("JETTY_HOME", JettyProcess.home().toAbsolutePath().toString());
+        shell.environment()
+                .put("JETTY_HOME", JettyProcess.home().toAbsolutePath().toString());
         try (ChildProcess jetty = ChildProcess.start(shell.directory(folder.toFile()))) {
             jetty.awaitLine(Pattern.compile(".*TPP .* starts: .*\\(config\\.yaml:\\d+\\).*"));
             jetty.awaitLine(Pattern.compile(".*Started health@.*"));

@@ -41,8 +41,7 @@ class DeploymentToolsIT {
     private Path broken(Path file, String right, String wrong) throws IOException {
         String text = Readme.text(file);
         assertThat(text).contains(right);
-        return Files.writeString(
-                folder.resolve(file.getFileName().toString()), text.replace(right, wrong));
+        return Files.writeString(folder.resolve(file.getFileName().toString()), text.replace(right, wrong));
     }
 
     private static Command.Ended hadolint(Path file) throws InterruptedException {
@@ -80,7 +79,8 @@ class DeploymentToolsIT {
     @Test
     void systemdUnderstandsTheUnit() throws Exception {
         assertThat(systemd("verify", UNIT).well().err()).isEmpty();
-        assertThat(systemd("verify", broken(UNIT, "ProtectHome", "ProtectHouse")).err())
+        assertThat(systemd("verify", broken(UNIT, "ProtectHome", "ProtectHouse"))
+                        .err())
                 .contains("ProtectHouse");
     }
 
@@ -104,8 +104,8 @@ class DeploymentToolsIT {
                     token: {pool_size: 1}
                     """.formatted(simulator.port()));
             try (ChildProcess tpp = command("ExecStart").start()) {
-                int port = Integer.parseInt(
-                        tpp.awaitLine(Pattern.compile(".* serves clients on 127\\.0\\.0\\.1:(\\d+).*"))
+                int port =
+                        Integer.parseInt(tpp.awaitLine(Pattern.compile(".* serves clients on 127\\.0\\.0\\.1:(\\d+).*"))
                                 .group(1));
                 try (RawClient client = RawClient.connect(port)) {
                     assertThat(client.tokenNumber()).isEqualTo(1);
