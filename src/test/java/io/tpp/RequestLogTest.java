@@ -164,13 +164,13 @@ class RequestLogTest {
         start(LogFormat.JSON);
         try (RawClient waiter = RawClient.connect(server.clientPort())) {
             try (RawClient holder = RawClient.connect(server.clientPort())) {
-                holder.send(get("/first")).read();
-                waiter.send(get("/second"));
+                holder.send(get("/r1")).read();
+                waiter.send(get("/r2"));
                 await().atMost(LIMIT).until(() -> server.tpp().snapshot().waiting() == 1);
             }
             waiter.read();
             JsonNode second = new ObjectMapper().readTree(lines(2).get(1));
-            assertThat(second.path("path").asText()).isEqualTo("/second");
+            assertThat(second.path("path").asText()).isEqualTo("/r2");
             assertThat(second.path("status").asInt()).isEqualTo(200);
             assertThat(second.path("token").asInt()).isEqualTo(1);
             assertThat(second.path("wait_seconds").asDouble()).isPositive();
