@@ -1,7 +1,6 @@
 package io.tpp.proxy;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import io.opentelemetry.api.trace.SpanContext;
 import io.tpp.pool.Holder;
 import io.tpp.pool.TokenUse;
 import jakarta.servlet.http.HttpServletRequest;
@@ -9,14 +8,10 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.function.Consumer;
-import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.http.HttpHeaderValue;
-import org.eclipse.jetty.http.HttpVersion;
-import org.eclipse.jetty.io.Connection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request on its way: the client's request as the proxy servlet sees it, with what TPP knows of it.
+ * One request on its way: the client's request as the proxy servlet sees it, with what becomes of it.
  *
  * <p>It has two sides, the client's and, once forwarded, the upstream's; only when both are over may the
  * token serve another request.
@@ -27,25 +22,8 @@ import org.jspecify.annotations.Nullable;
  * It is held while the response is written to, so that nothing of this exchange gets into the next one;
  * writing does not block.
  */
-final class Exchange extends ProxiedRequest implements RequestFacts {
-    private final HttpServletResponse response;
-    private final ClientConnection connection;
-    private final Holder holder;
-    private final long beganAt;
+final class Exchange extends ExchangeFacts {
     private final Consumer<Exchange> onAnswered;
-    private final Connection transport;
-    private final RequestTrace trace;
-    private final @Nullable UpgradeOffer upgradeOffer;
-
-    /** Whether it goes with the client's own Authorization, and without a token. */
-    private volatile boolean ownAuthorization;
-
-    private volatile @Nullable TokenUse use;
-    private volatile Duration waited = Duration.ZERO;
-    private volatile @Nullable RequestBody body;
-
-    /** Why it was, or is to be, sent again, and how often. */
-    private final Resends resends = new Resends();
 
     /** How many of the two sides are not over. */
     @GuardedBy("this")
@@ -95,67 +73,11 @@ final class Exchange extends ProxiedRequest implements RequestFacts {
             Holder holder,
             long beganAt,
             Consumer<Exchange> onAnswered) {
-        super(request);
-        this.transport = core().getConnectionMetaData().getConnection();
-        this.trace = RequestTrace.begin(core().getHttpURI().getQuery());
-        this.upgradeOffer = UpgradeOffer.of(core());
-        this.response = new KeepsContentLength(response);
-        this.connection = connection;
-        this.holder = holder;
-        this.beganAt = beganAt;
+        super(request, response, connection, holder, beganAt);
         this.onAnswered = onAnswered;
     }
 
-    HttpServletResponse response() {
-        return response;
-    }
-
-    ClientConnection connection() {
-        return connection;
-    }
-
-    /** Returns who takes the lease: the connection, or this request alone. */
-    Holder holder() {
-        return holder;
-    }
-
-    long beganAt() {
-        return beganAt;
-    }
-
-    RequestTrace trace() {
-        return trace;
-    }
-
-    @Override
-    public SpanContext span() {
-        return trace.span();
-    }
-
-    /** Ends the client's connection, and all requests on it. */
-    void closeConnection() {
-        transport.close();
-    }
-
-    /**
-     * Returns, after the response, whether no other request can follow on the client's connection: Jetty
-     * has ended its sending side, or is about to, and may wait long for the client to do the same.
-     */
-    boolean isLastOfConnection() {
-        return transport.getEndPoint().isOutputShutdown()
-                || (isHttp1()
-                        && core().getServletContextResponse()
-                                .getHeaders()
-                                .contains(HttpHeader.CONNECTION, HttpHeaderValue.CLOSE.asString()));
-    }
-
     // An upgrade
-
-    /** Returns the protocols the client offers to switch to; null: none. */
-    @Nullable
-    UpgradeOffer upgradeOffer() {
-        return upgradeOffer;
-    }
 
     /** The response is a switch of protocols: the client's side does not end with it, but with the tunnel. */
     synchronized void upgraded() {
@@ -166,73 +88,7 @@ final class Exchange extends ProxiedRequest implements RequestFacts {
         return upgraded;
     }
 
-    // The token
-
-    /** It goes with the client's own Authorization, if there is one, and without a token. */
-    void keepAuthorization() {
-        ownAuthorization = true;
-    }
-
-    boolean keepsAuthorization() {
-        return ownAuthorization;
-    }
-
-    /** Notes that the request waited so long, on top of earlier waits. */
-    void waited(Duration duration) {
-        waited = waited.plus(duration);
-    }
-
-    @Override
-    public Duration waited() {
-        return waited;
-    }
-
-    @Override
-    public int tokenNumber() {
-        TokenUse granted = use;
-        return granted == null ? 0 : granted.tokenNumber();
-    }
-
-    @Override
-    public @Nullable String clientName() {
-        return connection.clientName();
-    }
-
-    @Override
-    public synchronized @Nullable Duration sinceSent() {
-        return call == null ? null : Duration.ofNanos(System.nanoTime() - call.forwardedAt());
-    }
-
-    @Override
-    public boolean isClientGone() {
-        return presence.isGone();
-    }
-
-    void granted(@Nullable TokenUse granted) {
-        use = granted;
-    }
-
-    /** Returns the use of the token; null while there is none. */
-    @Nullable
-    TokenUse use() {
-        return use;
-    }
-
     // The upstream's side
-
-    void body(RequestBody content) {
-        body = content;
-    }
-
-    /** Returns what is sent of the request's body; null: it has none. */
-    @Nullable
-    RequestBody body() {
-        return body;
-    }
-
-    Resends resends() {
-        return resends;
-    }
 
     /** Sets what to send to the upstream. */
     synchronized void prepared(UpstreamRequest request) {
@@ -241,8 +97,8 @@ final class Exchange extends ProxiedRequest implements RequestFacts {
 
     /** Opens the upstream's side. Returns what is to be sent; null if the client is gone. */
     synchronized @Nullable UpstreamCall openUpstreamSide(long now) {
-        TokenUse granted = use;
-        boolean mayGo = granted != null || ownAuthorization;
+        TokenUse granted = use();
+        boolean mayGo = granted != null || keepsAuthorization();
         if (prepared == null || !mayGo || !presence.isThere() || openSides == 0) {
             return null;
         }
@@ -263,7 +119,7 @@ final class Exchange extends ProxiedRequest implements RequestFacts {
         }
         openSides--;
         call = null;
-        use = null;
+        granted(null);
         prepared = request;
         return true;
     }
@@ -283,6 +139,11 @@ final class Exchange extends ProxiedRequest implements RequestFacts {
         if (sent != null) {
             sent.abort(cause);
         }
+    }
+
+    @Override
+    public synchronized @Nullable Duration sinceSent() {
+        return call == null ? null : Duration.ofNanos(System.nanoTime() - call.forwardedAt());
     }
 
     // The end
@@ -322,10 +183,6 @@ final class Exchange extends ProxiedRequest implements RequestFacts {
         return first;
     }
 
-    private boolean isHttp1() {
-        return core().getConnectionMetaData().getHttpVersion().getVersion() <= HttpVersion.HTTP_1_1.getVersion();
-    }
-
     /** Gives request and response back to Jetty; only the first call counts. */
     void giveBack() {
         synchronized (this) {
@@ -357,7 +214,7 @@ final class Exchange extends ProxiedRequest implements RequestFacts {
         }
         cut = true;
         try {
-            response.sendError(-1);
+            response().sendError(-1);
         } catch (IOException gone) {
             // It is cut already.
             return;
@@ -381,6 +238,11 @@ final class Exchange extends ProxiedRequest implements RequestFacts {
     /** Returns what is known of the client's being there. */
     ClientPresence client() {
         return presence;
+    }
+
+    @Override
+    public boolean isClientGone() {
+        return presence.isGone();
     }
 
     HeldBody heldBody() {
@@ -407,12 +269,6 @@ final class Exchange extends ProxiedRequest implements RequestFacts {
     /** Returns whether the body has an end that was not read, and nobody reads on. */
     private boolean isBodyLost() {
         return !isBodyRead() && !presence.isReading();
-    }
-
-    /** Returns whether the connection is at the end of this request. */
-    boolean isBodyRead() {
-        RequestBody content = body;
-        return content == null || content.isClosed();
     }
 
     /** Watches for the client's leaving from now on, if Jetty does not do so itself. */
@@ -453,7 +309,9 @@ final class Exchange extends ProxiedRequest implements RequestFacts {
      */
     @GuardedBy("this")
     private boolean isAnswered() {
-        return !completed && ResponseProgress.isWritten(core().getServletContextResponse(), transport.getEndPoint());
+        return !completed
+                && ResponseProgress.isWritten(
+                        core().getServletContextResponse(), transport().getEndPoint());
     }
 
     /**
