@@ -18,11 +18,11 @@ final class ListTexts {
     private ListTexts() {}
 
     static CidrBlocks cidrs(String text) throws InvalidValue {
-        return new CidrBlocks(items(text, CidrBlock::parse));
+        return new CidrBlocks(anyItems(text, CidrBlock::parse));
     }
 
     static PathPatterns paths(String text) throws InvalidValue {
-        return new PathPatterns(items(text, PathPattern::parse));
+        return new PathPatterns(anyItems(text, PathPattern::parse));
     }
 
     static CidrBlocks someCidrs(String text) throws InvalidValue {
@@ -45,26 +45,30 @@ final class ListTexts {
         }
     }
 
+    private static <T> List<T> anyItems(String text, Function<String, T> parser) throws InvalidValue {
+        return isNone(text) ? List.of() : items(text, parser, "a list or '" + NONE + "'");
+    }
+
     private static <T> List<T> someItems(String text, Function<String, T> parser) throws InvalidValue {
-        List<T> items = items(text, parser);
-        if (items.isEmpty()) {
+        if (isNone(text)) {
             throw InvalidValue.of("must have at least one entry; without the key there is no limit");
         }
-        return items;
+        return items(text, parser, "a list");
+    }
+
+    private static boolean isNone(String text) {
+        return text.strip().equals(NONE);
     }
 
     /** {@code parser} throws an IllegalArgumentException that says what the text "is" or "has" instead. */
-    private static <T> List<T> items(String text, Function<String, T> parser) throws InvalidValue {
+    private static <T> List<T> items(String text, Function<String, T> parser, String wanted) throws InvalidValue {
         List<T> items = new ArrayList<>();
-        if (text.strip().equals(NONE)) {
-            return items;
-        }
         for (String item : text.split(",", -1)) {
             try {
                 items.add(parser.apply(item.strip()));
             } catch (IllegalArgumentException e) {
                 throw InvalidValue.of(
-                        "must be a list or 'none', but " + Shown.value(item.strip()) + " " + e.getMessage());
+                        "must be " + wanted + ", but " + Shown.value(item.strip()) + " " + e.getMessage());
             }
         }
         return items;

@@ -35,9 +35,9 @@ class ConfigProblemsTest {
             value = {
                 "token: {pool_size: 0}| token.pool_size must be between 1 and 100000, was 0",
                 "access: {allow: 10.0.0.0/33}"
-                        + "| access.allow must be a list or 'none', but '10.0.0.0/33' has a prefix longer than 32, was '10.0.0.0/33'",
+                        + "| access.allow must be a list, but '10.0.0.0/33' has a prefix longer than 32, was '10.0.0.0/33'",
                 "access: {allow: [a.example]}"
-                        + "| access.allow must be a list or 'none', but 'a.example' is not an address or a block such as 10.0.0.0/8 or fd00::/8, was 'a.example'",
+                        + "| access.allow must be a list, but 'a.example' is not an address or a block such as 10.0.0.0/8 or fd00::/8, was 'a.example'",
                 "access: {allow: none}"
                         + "| access.allow must have at least one entry; without the key there is no limit, was 'none'",
                 "access: {allow: ''}| access.allow must not be empty",
@@ -55,9 +55,9 @@ class ConfigProblemsTest {
                 "access: {allowed_paths: none}"
                         + "| access.allowed_paths must have at least one entry; without the key there is no limit, was 'none'",
                 "access: {allowed_methods: [post]}"
-                        + "| access.allowed_methods must be a list or 'none', but 'post' is not a method such as POST, was 'post'",
+                        + "| access.allowed_methods must be a list, but 'post' is not a method such as POST, was 'post'",
                 "access: {allowed_methods: [GET, '']}"
-                        + "| access.allowed_methods must be a list or 'none', but '' is not a method such as POST, was 'GET, '",
+                        + "| access.allowed_methods must be a list, but '' is not a method such as POST, was 'GET, '",
                 "token: {pool_size: -1}| token.pool_size must be between 1 and 100000, was -1",
                 "token: {pool_size: 99999999999999999999}"
                         + "| token.pool_size must be between 1 and 100000, was 99999999999999999999",
