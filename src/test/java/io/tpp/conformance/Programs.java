@@ -1,5 +1,8 @@
 package io.tpp.conformance;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -16,6 +19,13 @@ final class Programs {
      */
     static Path find(String name, String remedy) {
         return onPath(name).orElseThrow(() -> missing(name, remedy));
+    }
+
+    /** Returns a port of the loopback address that is free now, for a program that cannot tell which one it took. */
+    static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
     }
 
     static Optional<Path> onPath(String name) {

@@ -8,9 +8,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tpp.simulator.DolphinDbSimulator;
 import io.tpp.testing.ChildProcess;
 import io.tpp.testing.RawClient;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -36,7 +33,7 @@ class PrometheusIT {
         try (DolphinDbSimulator simulator = DolphinDbSimulator.start();
                 ProxyJar tpp = ProxyJar.inFrontOf(simulator, TOKENS);
                 RawClient client = RawClient.connect(tpp.port())) {
-            int port = freePort();
+            int port = Programs.freePort();
             try (ChildProcess prometheus = start(tpp, port)) {
                 client.execute("1+1");
                 client.execute("1+1");
@@ -99,12 +96,6 @@ class PrometheusIT {
                         "--storage.tsdb.path=" + Files.createTempDirectory(folder, "data"),
                         "--web.listen-address=127.0.0.1:" + port)
                 .start();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     private static String type(JsonNode metadata, String metric) {

@@ -1,6 +1,10 @@
 package io.tpp.testing;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -18,6 +22,7 @@ public final class StrictParser {
             Pattern.compile("([!#$%&'*+.^_`|~0-9A-Za-z-]+) +([\\x21-\\xff&&[^\\x7f#]]+) +(?i:HTTP)/1\\.([01])");
     private static final Pattern FIELD =
             Pattern.compile("([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \\t]*([\\x20-\\xff\\t&&[^\\x7f]]*?)[ \\t]*");
+    private static final Pattern AUTHORITY = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*://[^/?]*");
     private static final Pattern CHUNK = Pattern.compile("([0-9A-Fa-f]{1,8})(?:[ \\t]*;[^\\r\\n]*)?");
 
     private final String bytes;
@@ -39,6 +44,26 @@ public final class StrictParser {
                     .filter(field -> field.startsWith(name + ": "))
                     .map(field -> field.substring(name.length() + 2))
                     .toList();
+        }
+
+        /** Returns the target as it is sent to an origin server: without scheme and authority. */
+        public String originTarget() {
+            Matcher authority = AUTHORITY.matcher(target);
+            String origin = authority.lookingAt() ? target.substring(authority.end()) : target;
+            return origin.isEmpty() || origin.startsWith("?") ? "/" + origin : origin;
+        }
+
+        /** Returns the SHA-256 of the body, which must be whole, in lower-case hexadecimal digits. */
+        public String bodyDigest() {
+            if (body == null) {
+                throw new AssertionError("the body is not whole: " + this);
+            }
+            try {
+                MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+                return HexFormat.of().formatHex(sha256.digest(body.getBytes(StandardCharsets.ISO_8859_1)));
+            } catch (NoSuchAlgorithmException e) {
+                throw new AssertionError("every Java has it", e);
+            }
         }
 
         /** Returns the names that {@code Connection} lists. */
