@@ -1,7 +1,6 @@
 package io.tpp;
 
 import io.tpp.config.HostPort;
-import io.tpp.tls.ServerTls;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -11,11 +10,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.RequestLog;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An embedded Jetty with one connector and its servlets.
@@ -49,19 +48,24 @@ final class HttpServer {
      *
      * @param key the configuration key of the address, for messages
      * @param name of the connector and the threads
-     * @param tls null: in clear
-     * @param heads how large the heads of requests may be, and how slow
+     * @param protocols what it speaks, the first one at first
+     * @param headTimeout how long the head of a request may take; zero: for ever
      */
-    HttpServer(HostPort address, String key, String name, int maxThreads, @Nullable ServerTls tls, HeadLimits heads) {
+    HttpServer(
+            HostPort address,
+            String key,
+            String name,
+            int maxThreads,
+            ConnectionFactory[] protocols,
+            Duration headTimeout) {
         this.address = address;
         this.key = key;
         QueuedThreadPool threads = new QueuedThreadPool(maxThreads, Math.min(maxThreads, 4));
         threads.setName(name);
         threads.setReservedThreads(0);
         this.server = new Server(threads);
-        this.slowHeads = new SlowHeads(heads.timeout(), System::nanoTime);
-        Protocols protocols = new Protocols(heads);
-        this.connector = new ServerConnector(server, 1, 1, protocols.factories(tls));
+        this.slowHeads = new SlowHeads(headTimeout, System::nanoTime);
+        this.connector = new ServerConnector(server, 1, 1, protocols);
         connector.setName(name);
         connector.setHost(address.host());
         connector.setPort(address.port());

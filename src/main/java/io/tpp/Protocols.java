@@ -37,6 +37,11 @@ final class Protocols {
         return tls == null ? inClear() : overTls(tls);
     }
 
+    /** HTTP/1.1 in clear and nothing else. */
+    ConnectionFactory[] http1() {
+        return new ConnectionFactory[] {new LenientHttp1(httpConfiguration(), limits.targetBytes())};
+    }
+
     /** HTTP/1.1, and HTTP/2 by prior knowledge or by an upgrade. */
     private ConnectionFactory[] inClear() {
         HttpConfiguration http = httpConfiguration();

@@ -40,13 +40,14 @@ final class TppServer {
     TppServer(LoadedConfig loaded) {
         this.config = loaded.config();
         this.tls = config.tls() == null ? null : new ClientTls(config.tls());
+        HeadLimits heads = HeadLimits.of(config.client());
         this.clients = new HttpServer(
                 config.listen(),
                 "listen",
                 "tpp-client",
                 CLIENT_THREADS,
-                tls == null ? null : tls.settings(),
-                HeadLimits.of(config.client()));
+                new Protocols(heads).factories(tls == null ? null : tls.settings()),
+                heads.timeout());
         this.tpp = new Tpp(loaded, clients.executor());
         this.health = health(config.healthListen());
         if (config.listenReusePort()) {
@@ -88,8 +89,9 @@ final class TppServer {
         if (address == null) {
             return null;
         }
-        HttpServer server =
-                new HttpServer(address, "health_listen", "tpp-health", HEALTH_THREADS, null, HeadLimits.OF_HEALTH);
+        HeadLimits heads = HeadLimits.OF_HEALTH;
+        HttpServer server = new HttpServer(
+                address, "health_listen", "tpp-health", HEALTH_THREADS, new Protocols(heads).http1(), heads.timeout());
         UntracedRequests.addTo(server.connector());
         server.servlets().addServlet(new ServletHolder("metrics", tpp.metricsServlet()), "/metrics");
         ServletHolder status = new ServletHolder("status", tpp.statusServlet());
