@@ -21,13 +21,18 @@ import java.util.function.Supplier;
  * <p>Rounds are prepared and checked many at a time, and the two start together into each such batch.
  * Before each round they wait for one another, spinning, but not for long: on a busy machine the other
  * may have lost its processor, and a hundred thousand rounds are to take seconds. From round to round
- * their starts are shifted against each other by a little more or less. What either side throws fails
- * the race.
+ * their starts are shifted against each other by a little more or less, and now and then by much. What
+ * either side throws fails the race.
  */
 public final class Race {
     private static final int BATCH = 1_000;
     private static final int LONGEST_SPIN = 300;
     private static final int SHIFTS = 60;
+
+    /** One of so many rounds each side begins so late that the other is first, however long its step takes. */
+    private static final int LATE = 16;
+
+    private static final int LATE_SPIN = 2_000;
     private static final int LIMIT_SECONDS = 20;
 
     /** One meeting of the two. */
@@ -75,14 +80,14 @@ public final class Race {
     }
 
     private void run(ExecutorService threads) throws InterruptedException, ExecutionException, TimeoutException {
-        Future<?> left = threads.submit(() -> runSide(Round::left, leftReached, rightReached, 0));
-        Future<?> right = threads.submit(() -> runSide(Round::right, rightReached, leftReached, SHIFTS / 2));
+        Future<?> left = threads.submit(() -> runSide(Round::left, leftReached, rightReached, 0, 0));
+        Future<?> right = threads.submit(() -> runSide(Round::right, rightReached, leftReached, SHIFTS / 2, LATE / 2));
         left.get(LIMIT_SECONDS, TimeUnit.SECONDS);
         right.get(LIMIT_SECONDS, TimeUnit.SECONDS);
         rounds.forEach(Round::check);
     }
 
-    private Void runSide(Consumer<Round> side, AtomicInteger reached, AtomicInteger otherReached, int shift)
+    private Void runSide(Consumer<Round> side, AtomicInteger reached, AtomicInteger otherReached, int shift, int late)
             throws InterruptedException, BrokenBarrierException, TimeoutException {
         start.await(LIMIT_SECONDS, TimeUnit.SECONDS);
         for (int number = 1; number <= rounds.size(); number++) {
@@ -90,7 +95,7 @@ public final class Race {
             for (int spins = 0; spins < LONGEST_SPIN && otherReached.get() < number; spins++) {
                 Thread.onSpinWait();
             }
-            spin((number + shift) % SHIFTS);
+            spin(number % LATE == late ? LATE_SPIN : (number + shift) % SHIFTS);
             side.accept(rounds.get(number - 1));
         }
         return null;
