@@ -305,7 +305,8 @@ class WarIT {
                         .filteredOn(line -> line.endsWith(".WebAppClassLoader"))
                         .singleElement()
                         .asString()
-                        .matches(" *\\d+: +1 .*");
+                        // A thread of Jetty's may hold the last one until it does something else; a leak holds each.
+                        .matches(" *\\d+: +[12] .*");
             });
             assertThat(simulator.violations()).isEmpty();
             assertThatNothingWentWrong(jetty);
