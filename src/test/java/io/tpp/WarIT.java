@@ -305,8 +305,7 @@ class WarIT {
                         .filteredOn(line -> line.endsWith(".WebAppClassLoader"))
                         .singleElement()
                         .asString()
-                        // A thread of Jetty's may hold the last one until it does something else; a leak holds each.
-                        .matches(" *\\d+: +[12] .*");
+                        .matches(" *\\d+: +1 .*");
             });
             assertThat(simulator.violations()).isEmpty();
             assertThatNothingWentWrong(jetty);

@@ -3,6 +3,7 @@ package io.tpp.admin;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tpp.admin.AdminActions.Result;
+import io.tpp.json.Json;
 import io.tpp.status.Status;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServlet;
@@ -162,7 +163,7 @@ public final class AdminServlet extends HttpServlet {
             var list = json.putArray(name);
             texts.forEach(list::add);
         });
-        return Answer.json(result.status(), json.toString());
+        return Answer.json(result.status(), Json.text(json));
     }
 
     private static void send(

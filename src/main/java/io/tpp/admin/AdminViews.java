@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tpp.json.Json;
 import io.tpp.status.Status;
 import io.tpp.status.StatusQuery;
 import io.tpp.status.StatusQuery.BadQueryException;
@@ -17,7 +18,7 @@ final class AdminViews {
     private final Status status;
     private final BooleanSupplier paused;
     private final BooleanSupplier drained;
-    private final ObjectMapper json = new ObjectMapper();
+    private final ObjectMapper json = new ObjectMapper(Json.factory());
 
     AdminViews(Status status, BooleanSupplier paused, BooleanSupplier drained) {
         this.status = status;
@@ -37,7 +38,7 @@ final class AdminViews {
             if (name.equals("pool")) {
                 ((ObjectNode) part).put("paused", paused.getAsBoolean()).put("drained", drained.getAsBoolean());
             }
-            return Answer.json(200, part.toString());
+            return Answer.json(200, Json.text(part));
         } catch (BadQueryException e) {
             return Answer.text(400, e.getMessage() + "\n");
         } catch (JsonProcessingException impossible) {
