@@ -10,10 +10,13 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.SelectorManager;
 import org.eclipse.jetty.server.AbstractConnector;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
 
 /**
  * The connectors of a standalone Jetty that clients come in on: all but that for health.
@@ -44,11 +47,25 @@ final class ClientConnectors {
     /** Tells of connections from now on. */
     void listen(EventListener listener) {
         connectors.forEach(connector -> connector.addEventListener(listener));
+        if (listener instanceof SelectorManager.SelectorManagerListener) {
+            managers().forEach(manager -> manager.addEventListener(listener));
+        }
     }
 
     /** Tells no longer of new connections. */
     void unlisten(EventListener listener) {
         connectors.forEach(connector -> connector.removeEventListener(listener));
+        managers().forEach(manager -> manager.removeEventListener(listener));
+    }
+
+    /**
+     * Returns those who accept connections. A connector tells them of listeners only when it starts, and takes these back
+     * when it stops; in a redeployment it does neither.
+     */
+    private Stream<SelectorManager> managers() {
+        return connectors.stream()
+                .filter(ServerConnector.class::isInstance)
+                .map(connector -> ((ServerConnector) connector).getSelectorManager());
     }
 
     /** Accepts no more connections; only a restart of the connectors undoes it. */

@@ -305,8 +305,7 @@ class WarIT {
                         .filteredOn(line -> line.endsWith(".WebAppClassLoader"))
                         .singleElement()
                         .asString()
-                        // One too many is known to stay, whichever number of redeployments; a leak holds each.
-                        .matches(" *\\d+: +[12] .*");
+                        .matches(" *\\d+: +1 .*");
             });
             assertThat(simulator.violations()).isEmpty();
             assertThatNothingWentWrong(jetty);
