@@ -8,9 +8,7 @@ import io.tpp.admin.MetricsServlet;
 import io.tpp.admin.StatusServlet;
 import io.tpp.config.LoadedConfig;
 import io.tpp.config.TppConfig;
-import io.tpp.dolphindb.DeadTokenDetector;
 import io.tpp.dolphindb.LoginClient;
-import io.tpp.dolphindb.UpstreamTls;
 import io.tpp.metrics.HttpMetrics;
 import io.tpp.metrics.OtlpMetrics;
 import io.tpp.metrics.PoolMetrics;
@@ -30,7 +28,6 @@ import io.tpp.proxy.ConnectionLeases;
 import io.tpp.proxy.ProxyListener;
 import io.tpp.proxy.ProxyListeners;
 import io.tpp.proxy.ProxySettings;
-import io.tpp.proxy.RequestLimits;
 import io.tpp.proxy.TokenProxyServlet;
 import io.tpp.rotation.Rotation;
 import io.tpp.status.ConfigInForce;
@@ -40,7 +37,6 @@ import io.tpp.status.Status;
 import io.tpp.status.StatusListener;
 import io.tpp.status.StatusSources;
 import io.tpp.status.Traffic;
-import io.tpp.token.Credential;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -51,9 +47,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.eclipse.jetty.client.HttpClient;
-import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -122,12 +116,12 @@ final class Tpp {
         StatusListener statusListener = new StatusListener(new EventLog(InstantSource.system()), System::nanoTime);
         PoolListener poolListener = new PoolListeners(poolMetrics, statusListener);
         ProxyListener proxyListener = new ProxyListeners(httpMetrics, statusListener);
-        PoolSettings settings = poolSettings(config);
+        PoolSettings settings = Settings.pool(config);
         this.timer = DaemonThread.timer("tpp-pool");
         this.filesThread = DaemonThread.timer("tpp-files");
         this.pool = new TokenPool(settings, timer, executor, System::nanoTime, poolListener);
-        this.loginClient =
-                LoginClient.create(MOST_LOGIN_CONNECTIONS, config.upstream().connectTimeout(), tls(config.upstream()));
+        this.loginClient = LoginClient.create(
+                MOST_LOGIN_CONNECTIONS, config.upstream().connectTimeout(), Settings.tls(config.upstream()));
         this.rotation = new Rotation(
                 loaded.credentialFiles(),
                 config.credentials(),
@@ -145,10 +139,10 @@ final class Tpp {
                 this::allRefused);
         this.clientKeys = new ClientKeys(loaded, filesThread, this::dismissStrangers);
         this.accessLog = new AccessLog(proxyListener, System::nanoTime);
-        this.access = new ClientAccess(accessRules(config, clientKeys), accessLog);
+        this.access = new ClientAccess(Settings.access(config, clientKeys), accessLog);
         this.connections = new ConnectionLeases(pool, access, System::nanoTime, proxyListener);
         this.proxyServlet = new TokenProxyServlet(
-                proxySettings(config), pool, connections, access, timer, proxyListener, this::sendsClientsAway);
+                Settings.proxy(config), pool, connections, access, timer, proxyListener, this::sendsClientsAway);
         ConfigInForce configInForce = new ConfigInForce(loaded.values(), InstantSource.system());
         this.reload = new Reload(loaded, filesThread, InstantSource.system(), configInForce);
         reload.add(clientKeys);
@@ -182,9 +176,9 @@ final class Tpp {
     /** What a reload changes of all this; the rest needs a restart. */
     private Followed.Step prepare(LoadedConfig next) {
         TppConfig config = next.config();
-        PoolSettings poolSettings = poolSettings(config);
-        ProxySettings proxySettings = proxySettings(config);
-        AccessRules accessRules = accessRules(config, clientKeys);
+        PoolSettings poolSettings = Settings.pool(config);
+        ProxySettings proxySettings = Settings.proxy(config);
+        AccessRules accessRules = Settings.access(config, clientKeys);
         return () -> {
             access.apply(accessRules);
             connections.dismissStrangers();
@@ -196,80 +190,8 @@ final class Tpp {
         };
     }
 
-    private static PoolSettings poolSettings(TppConfig config) {
-        TppConfig.Token token = config.token();
-        return new PoolSettings(
-                token.poolSize(),
-                token.ttl(),
-                token.refreshCheck(),
-                token.refreshAhead(),
-                token.loginConcurrency(),
-                token.validate(),
-                token.idleReclaim(),
-                token.maxWaiting(),
-                token.waitTimeout(),
-                config.upstream().outageWait());
-    }
-
     private void dismissStrangers() {
         connections.dismissStrangers();
-    }
-
-    private static AccessRules accessRules(TppConfig config, ClientKeys keys) {
-        TppConfig.Access access = config.access();
-        return new AccessRules(
-                access.allow(),
-                keys,
-                access.clientSubjects(),
-                config.tls() != null && config.tls().clientCa() != null,
-                access.maxConnectionsPerClient(),
-                config.client().trustedProxies());
-    }
-
-    private static ProxySettings proxySettings(TppConfig config) {
-        TppConfig.Upstream upstream = config.upstream();
-        return new ProxySettings(
-                upstream.host(),
-                upstream.port(),
-                tls(upstream),
-                upstream.connectTimeout(),
-                upstream.responseTimeout(),
-                config.client().tunnelIdleTimeout(),
-                detector(config),
-                upstream.replayBufferBytes(),
-                config.token().binding() == TppConfig.Binding.REQUEST,
-                config.client().halfClose() == TppConfig.HalfClose.ABORT,
-                config.access().forwardLogin(),
-                config.access().ownAuthorizationPaths(),
-                limits(config.client()),
-                config.client().trustedProxies(),
-                upstream.preserveHost(),
-                config.access().deniedPaths(),
-                config.access().allowedPaths(),
-                config.access().allowedMethods());
-    }
-
-    private static RequestLimits limits(TppConfig.Client client) {
-        return new RequestLimits(
-                client.maxTargetBytes(),
-                client.maxHeaderBytes(),
-                client.maxBodyBytes(),
-                client.bodyTimeout(),
-                client.minBodyRate());
-    }
-
-    private static DeadTokenDetector detector(TppConfig config) {
-        return new DeadTokenDetector(
-                config.upstream().refusedStatuses().codes(),
-                config.upstream().refusedPattern().pattern(),
-                config.credentials().users().stream().map(Credential::username).collect(Collectors.toSet()));
-    }
-
-    /** A new one a client, because a client starts and stops its own. */
-    private static SslContextFactory.@Nullable Client tls(TppConfig.Upstream upstream) {
-        return upstream.tls()
-                ? UpstreamTls.create(upstream.tlsCaFile(), upstream.tlsServerName(), upstream.tlsInsecure())
-                : null;
     }
 
     private void allRefused(String reasons) {
