@@ -1,11 +1,11 @@
 package io.tpp.config;
 
+import io.tpp.secret.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
@@ -98,7 +98,7 @@ public final class FileWatch implements AutoCloseable {
     }
 
     private String look() {
-        MessageDigest all = sha256();
+        MessageDigest all = Sha256.digest();
         for (Path file : files) {
             // Of a digest each, so that nothing moves unseen from one file to the next.
             all.update(contentDigest(file));
@@ -111,7 +111,7 @@ public final class FileWatch implements AutoCloseable {
         if (!Files.isRegularFile(file)) {
             return UNREADABLE;
         }
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.digest();
         byte[] buffer = new byte[BUFFER_SIZE];
         try (InputStream in = Files.newInputStream(file)) {
             for (int length = in.read(buffer); length >= 0; length = in.read(buffer)) {
@@ -120,14 +120,6 @@ public final class FileWatch implements AutoCloseable {
             return digest.digest();
         } catch (IOException e) {
             return UNREADABLE;
-        }
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
         }
     }
 

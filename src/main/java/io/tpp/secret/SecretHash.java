@@ -2,7 +2,6 @@ package io.tpp.secret;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +22,7 @@ public final class SecretHash {
 
     /** Returns the hash of a text's UTF-8. */
     public static SecretHash of(String secret) {
-        return new SecretHash(sha256().digest(secret.getBytes(StandardCharsets.UTF_8)));
+        return new SecretHash(Sha256.digest().digest(secret.getBytes(StandardCharsets.UTF_8)));
     }
 
     /**
@@ -40,7 +39,7 @@ public final class SecretHash {
 
     /** Returns the hash of a salt and this hash: as good to compare, but nobody without the salt can tell what it is. */
     public SecretHash salted(byte[] salt) {
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.digest();
         digest.update(salt);
         return new SecretHash(digest.digest(hash));
     }
@@ -48,14 +47,6 @@ public final class SecretHash {
     /** Returns 64 hexadecimal digits, to be kept as one keeps a hash of passwords. */
     public String hex() {
         return HexFormat.of().formatHex(hash);
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
     }
 
     @Override
