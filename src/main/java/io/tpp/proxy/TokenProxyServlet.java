@@ -125,29 +125,43 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
             response.setHeader(HttpHeader.CONNECTION.asString(), "close");
         }
         RequestRules now = rules;
-        Refusal refusal = refuse(core, connection, now);
+        boolean keepsAuthorization = now.ownAuthorization().isKept(Refusal.path(core));
+        Refusal refusal = refusal(core, connection, now, keepsAuthorization);
         if (refusal != null) {
-            RequestTrace.begin(request.getQueryString());
-            access.refused(refusal, connection);
-            if (refusal.ofClient()) {
-                // Of HTTP/2 it is the stream only that ends with the answer.
-                org.eclipse.jetty.server.Request.addCompletionListener(core, failure -> connection.dismiss());
-            }
-            refusal.answer(request, response);
+            answer(refusal, request, response, core, connection);
             return;
         }
         if (closes && UpgradeOffer.of(core) != null) {
             new Refusal(HttpServletResponse.SC_SERVICE_UNAVAILABLE, "shutting down", true).answer(request, response);
             return;
         }
-        begin(open(request, response, core, connection, now));
+        Exchange exchange = open(request, response, core, connection);
+        if (keepsAuthorization) {
+            exchange.keepAuthorization();
+        }
+        begin(exchange);
     }
 
     /** First who it comes from: a stranger learns nothing of what is allowed, and takes neither token nor place. */
-    private @Nullable Refusal refuse(ServletContextRequest core, ClientConnection connection, RequestRules now) {
-        boolean keepsAuthorization = now.ownAuthorization().isKept(Refusal.path(core));
+    private @Nullable Refusal refusal(
+            ServletContextRequest core, ClientConnection connection, RequestRules now, boolean keepsAuthorization) {
         Refusal refusal = access.check(core, connection, keepsAuthorization);
         return refusal == null ? Refusal.of(core, now) : refusal;
+    }
+
+    private void answer(
+            Refusal refusal,
+            HttpServletRequest request,
+            HttpServletResponse response,
+            ServletContextRequest core,
+            ClientConnection connection) {
+        RequestTrace.begin(request.getQueryString());
+        access.refused(refusal, connection);
+        if (refusal.ofClient()) {
+            // Of HTTP/2 it is the stream only that ends with the answer.
+            org.eclipse.jetty.server.Request.addCompletionListener(core, failure -> connection.dismiss());
+        }
+        refusal.answer(request, response);
     }
 
     /** Jetty's servlet prepares the request and reads its body; when it would send it, the gate comes first. */
@@ -163,13 +177,9 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
             HttpServletRequest request,
             HttpServletResponse response,
             ServletContextRequest core,
-            ClientConnection connection,
-            RequestRules now) {
+            ClientConnection connection) {
         Holder holder = settings().leasePerRequest() ? pool.newHolder(connection.number()) : connection.holder();
         Exchange exchange = new Exchange(request, response, connection, holder, System.nanoTime(), end::ofAnswer);
-        if (now.ownAuthorization().isKept(Refusal.path(core))) {
-            exchange.keepAuthorization();
-        }
         connection.begins(exchange);
         core.setAttribute(RequestFacts.class.getName(), exchange);
         org.eclipse.jetty.server.Request.addCompletionListener(core, failure -> clientSideEnded(exchange));
