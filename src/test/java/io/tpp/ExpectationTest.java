@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tpp.testing.RawClient;
 import io.tpp.testing.RawHttp2;
+import io.tpp.testing.ScriptedUpstream;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -35,6 +36,19 @@ class ExpectationTest {
         rig.close();
     }
 
+    /** Takes the body of a request, and answers it. */
+    private void takeBody(ScriptedUpstream.Connection connection) throws Exception {
+        bodies.add(connection.readBody());
+        connection.write(OK);
+    }
+
+    private ScriptedUpstream.Script takesBodyAfter(String interim) {
+        return connection -> {
+            connection.write(interim);
+            takeBody(connection);
+        };
+    }
+
     private String body() throws InterruptedException {
         return bodies.poll(10, TimeUnit.SECONDS);
     }
@@ -48,8 +62,7 @@ class ExpectationTest {
         rig.upstream.script(connection -> {
             awaitGo();
             connection.write(CONTINUE);
-            bodies.add(connection.readBody());
-            connection.write(OK);
+            takeBody(connection);
         });
         try (RawClient client = rig.connect().send(POST)) {
             assertThat(rig.upstream.takeHead())
@@ -82,10 +95,7 @@ class ExpectationTest {
 
     @Test
     void anUpstreamThatSaysNothingGetsTheBodyAfterAWhile() throws Exception {
-        rig.upstream.script(connection -> {
-            bodies.add(connection.readBody());
-            connection.write(OK);
-        });
+        rig.upstream.script(this::takeBody);
         try (RawClient client = rig.connect().send(POST)) {
             assertThat(client.readHead()).isEqualTo(CONTINUE);
             assertThat(client.send("abc").readHead()).isEqualTo(OK);
@@ -95,11 +105,7 @@ class ExpectationTest {
 
     @Test
     void aClientThatDoesNotWaitIsServedToo() throws Exception {
-        rig.upstream.script(connection -> {
-            connection.write(CONTINUE);
-            bodies.add(connection.readBody());
-            connection.write(OK);
-        });
+        rig.upstream.script(takesBodyAfter(CONTINUE));
         try (RawClient client = rig.connect().send(POST + "abc" + POST + "def")) {
             for (String expected : new String[] {"abc", "def"}) {
                 String head = client.readHead();
@@ -111,11 +117,7 @@ class ExpectationTest {
 
     @Test
     void anotherInterimAnswerDoesNotAskForTheBody() throws Exception {
-        rig.upstream.script(connection -> {
-            connection.write("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" + CONTINUE);
-            bodies.add(connection.readBody());
-            connection.write(OK);
-        });
+        rig.upstream.script(takesBodyAfter("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" + CONTINUE));
         try (RawClient client = rig.connect().send(POST)) {
             assertThat(client.readHead()).startsWith("HTTP/1.1 103 ");
             assertThat(client.readHead()).isEqualTo(CONTINUE);
@@ -126,11 +128,7 @@ class ExpectationTest {
 
     @Test
     void aClientOfHttp2IsAskedToo() throws Exception {
-        rig.upstream.script(connection -> {
-            connection.write(CONTINUE);
-            bodies.add(connection.readBody());
-            connection.write(OK);
-        });
+        rig.upstream.script(takesBodyAfter(CONTINUE));
         try (RawHttp2 client = new RawHttp2(rig.connect())) {
             client.sendRequest(1, false, "POST", "expect", "100-continue", "content-length", "3");
             assertThat(client.readStatus()).isEqualTo(100);
@@ -151,8 +149,7 @@ class ExpectationTest {
                 connection.close();
             } else {
                 connection.write(CONTINUE);
-                bodies.add(connection.readBody());
-                connection.write(OK);
+                takeBody(connection);
             }
         });
         try (RawClient client = rig.connect().send(POST)) {
@@ -164,10 +161,7 @@ class ExpectationTest {
 
     @Test
     void anExpectationInHttp10MeansNothing() throws Exception {
-        rig.upstream.script(connection -> {
-            bodies.add(connection.readBody());
-            connection.write(OK);
-        });
+        rig.upstream.script(this::takeBody);
         try (RawClient client = rig.connect()) {
             client.send("POST / HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\nabc");
             assertThat(client.readHead()).startsWith("HTTP/1.1 200 ");
