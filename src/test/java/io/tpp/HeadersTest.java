@@ -29,7 +29,7 @@ class HeadersTest {
     @BeforeEach
     void restore() {
         rig.upstream.script(ok(""));
-        rig.upstream.forgetHeads();
+        rig.forget();
     }
 
     /** Returns what the upstream gets of a GET with these header lines. */

@@ -39,7 +39,7 @@ class Http2AbuseTest {
 
     @BeforeEach
     void forget() {
-        rig.upstream.forgetHeads();
+        rig.forget();
     }
 
     static Stream<Arguments> abuses() {

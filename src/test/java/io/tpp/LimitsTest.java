@@ -52,7 +52,7 @@ class LimitsTest {
 
     @BeforeEach
     void forget() {
-        rig.upstream.forgetHeads();
+        rig.forget();
         rig.upstream.script(connection -> {
             bodies.add(connection.readBody().length());
             connection.write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");

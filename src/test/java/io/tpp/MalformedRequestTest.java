@@ -119,7 +119,7 @@ class MalformedRequestTest {
 
     @BeforeEach
     void forget() {
-        rig.upstream.forgetHeads();
+        rig.forget();
     }
 
     /** RFC 9112 §3 allows it. */

@@ -33,8 +33,8 @@ class OriginHeadersTest {
 
     @BeforeEach
     void forget() {
-        wary.upstream.forgetHeads();
-        trusting.upstream.forgetHeads();
+        wary.forget();
+        trusting.forget();
     }
 
     private static String forwarded(ScriptedRig rig, String... lines) throws InterruptedException {

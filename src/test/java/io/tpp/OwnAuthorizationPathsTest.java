@@ -34,7 +34,7 @@ class OwnAuthorizationPathsTest {
     @BeforeEach
     void restore() {
         rig.upstream.script(ok(""));
-        rig.upstream.forgetHeads();
+        rig.forget();
     }
 
     private static String get(String target) {

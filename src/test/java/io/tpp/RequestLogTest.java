@@ -169,13 +169,15 @@ class RequestLogTest {
                 await().atMost(LIMIT).until(() -> server.tpp().snapshot().waiting() == 1);
             }
             waiter.read();
-            JsonNode second = new ObjectMapper().readTree(lines(2).get(1));
+            String line = lines(2).get(1);
+            JsonNode second = new ObjectMapper().readTree(line);
             assertThat(second.path("path").asText()).isEqualTo("/r2");
             assertThat(second.path("status").asInt()).isEqualTo(200);
             assertThat(second.path("token").asInt()).isEqualTo(1);
-            assertThat(second.path("wait_seconds").asDouble()).isPositive();
-            assertThat(second.path("upstream_seconds").asDouble()).isPositive();
+            assertThat(second.path("wait_seconds").asDouble()).as(line).isPositive();
+            assertThat(second.path("upstream_seconds").asDouble()).as(line).isPositive();
             assertThat(second.path("total_seconds").asDouble())
+                    .as(line)
                     .isGreaterThan(second.path("wait_seconds").asDouble());
             assertThat(second.path("user").asText()).isEqualTo("-");
         }

@@ -14,6 +14,7 @@ import java.time.Duration;
 /** A scripted upstream with the whole TPP and a pool of two tokens in front of it, on free ports. */
 final class ScriptedRig implements AutoCloseable {
     private static final int TOKENS = 2;
+    private static final Duration POLL = Duration.ofMillis(5);
 
     final ScriptedUpstream upstream;
     final TppServer server;
@@ -29,9 +30,23 @@ final class ScriptedRig implements AutoCloseable {
         TppServer server = Rig.newServer(upstream.port(), TOKENS, settings);
         server.start();
         ScriptedRig rig = new ScriptedRig(upstream, server);
-        await().atMost(Duration.ofSeconds(10))
-                .until(() -> server.tpp().snapshot().available() == TOKENS);
+        rig.awaitIdle();
         return rig;
+    }
+
+    private void awaitIdle() {
+        await().pollInterval(POLL)
+                .atMost(Duration.ofSeconds(10))
+                .until(() -> server.tpp().snapshot().available() == TOKENS);
+    }
+
+    /**
+     * Forgets what tests before did, once it has ended: the connections they closed may still hold their tokens for a
+     * moment, and their requests be on the way.
+     */
+    void forget() {
+        awaitIdle();
+        upstream.forgetHeads();
     }
 
     RawClient connect() {

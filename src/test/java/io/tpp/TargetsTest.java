@@ -29,7 +29,7 @@ class TargetsTest {
 
     @BeforeEach
     void forgetRequests() {
-        rig.upstream.forgetHeads();
+        rig.forget();
     }
 
     @ParameterizedTest

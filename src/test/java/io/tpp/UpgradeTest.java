@@ -33,7 +33,7 @@ class UpgradeTest {
 
     @BeforeEach
     void forget() {
-        rig.upstream.forgetHeads();
+        rig.forget();
         rig.upstream.script(ok("not switched"));
     }
 
