@@ -1,12 +1,12 @@
 package io.tpp.dolphindb;
 
-import static io.tpp.dolphindb.ScriptedUpstream.answer;
-import static io.tpp.dolphindb.ScriptedUpstream.hangUp;
-import static io.tpp.dolphindb.ScriptedUpstream.stall;
+import static io.tpp.dolphindb.ScriptedNode.answer;
+import static io.tpp.dolphindb.ScriptedNode.hangUp;
+import static io.tpp.dolphindb.ScriptedNode.stall;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.tpp.dolphindb.ScriptedUpstream.Script;
+import io.tpp.dolphindb.ScriptedNode.Script;
 import io.tpp.token.BearerToken;
 import io.tpp.token.LoginException;
 import io.tpp.token.LoginException.Kind;
@@ -45,7 +45,7 @@ class DolphinDbAccessTokenTest {
         LifeCycle.stop(client);
     }
 
-    private DolphinDbAccessToken source(ScriptedUpstream upstream, Duration timeout) {
+    private DolphinDbAccessToken source(ScriptedNode upstream, Duration timeout) {
         return new DolphinDbAccessToken(client, false, "127.0.0.1", upstream.port(), TOKEN, "tokens.txt:3", timeout);
     }
 
@@ -64,7 +64,7 @@ class DolphinDbAccessTokenTest {
 
     @Test
     void aTokenThatIsAliveIsGiven() throws Exception {
-        try (ScriptedUpstream upstream = ScriptedUpstream.start(ALIVE)) {
+        try (ScriptedNode upstream = ScriptedNode.start(ALIVE)) {
             assertThat(login(source(upstream, Duration.ofSeconds(10)))).isEqualTo(TOKEN);
             assertThat(upstream.requests()).hasSize(1);
             assertThat(upstream.requests().get(0)).contains("\r\nAuthorization: Bearer tok3n\r\n");
@@ -74,7 +74,7 @@ class DolphinDbAccessTokenTest {
     @Test
     void aDeadTokenIsRefusedByTheNameOfItsLine() throws Exception {
         for (Script dead : new Script[] {GUEST, answer(401, "tok3n")}) {
-            try (ScriptedUpstream upstream = ScriptedUpstream.start(dead)) {
+            try (ScriptedNode upstream = ScriptedNode.start(dead)) {
                 assertFails(
                         source(upstream, Duration.ofSeconds(10)),
                         Kind.REFUSED,
@@ -85,13 +85,13 @@ class DolphinDbAccessTokenTest {
 
     @Test
     void anUpstreamThatDoesNotAnswerRefusesNothing() throws Exception {
-        try (ScriptedUpstream upstream = ScriptedUpstream.start(hangUp())) {
+        try (ScriptedNode upstream = ScriptedNode.start(hangUp())) {
             assertFails(
                     source(upstream, Duration.ofSeconds(10)),
                     Kind.UNREACHABLE,
                     "did not say whether a token of tokens.txt:3 is alive: connection closed.*");
         }
-        try (ScriptedUpstream upstream = ScriptedUpstream.start(stall())) {
+        try (ScriptedNode upstream = ScriptedNode.start(stall())) {
             assertFails(
                     source(upstream, Duration.ofMillis(150)),
                     Kind.TIMEOUT,
@@ -101,7 +101,7 @@ class DolphinDbAccessTokenTest {
 
     @Test
     void anAnswerNobodyUnderstandsWillDoTheFirstTimeOnly() throws Exception {
-        try (ScriptedUpstream upstream = ScriptedUpstream.start(UNCLEAR)) {
+        try (ScriptedNode upstream = ScriptedNode.start(UNCLEAR)) {
             DolphinDbAccessToken source = source(upstream, Duration.ofSeconds(10));
             assertThat(login(source)).isEqualTo(TOKEN);
             assertFails(
@@ -113,7 +113,7 @@ class DolphinDbAccessTokenTest {
 
     @Test
     void itNeverExpiresAndPrintsItsLineOnly() throws Exception {
-        try (ScriptedUpstream upstream = ScriptedUpstream.start(ALIVE)) {
+        try (ScriptedNode upstream = ScriptedNode.start(ALIVE)) {
             DolphinDbAccessToken source = source(upstream, Duration.ofSeconds(10));
             assertThat(source.expires()).isFalse();
             assertThat(source.description()).isEqualTo("tokens.txt:3");

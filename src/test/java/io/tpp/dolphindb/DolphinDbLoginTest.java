@@ -1,16 +1,16 @@
 package io.tpp.dolphindb;
 
-import static io.tpp.dolphindb.ScriptedUpstream.answer;
-import static io.tpp.dolphindb.ScriptedUpstream.answerCutOff;
-import static io.tpp.dolphindb.ScriptedUpstream.hangUp;
-import static io.tpp.dolphindb.ScriptedUpstream.reset;
-import static io.tpp.dolphindb.ScriptedUpstream.send;
-import static io.tpp.dolphindb.ScriptedUpstream.stall;
+import static io.tpp.dolphindb.ScriptedNode.answer;
+import static io.tpp.dolphindb.ScriptedNode.answerCutOff;
+import static io.tpp.dolphindb.ScriptedNode.hangUp;
+import static io.tpp.dolphindb.ScriptedNode.reset;
+import static io.tpp.dolphindb.ScriptedNode.send;
+import static io.tpp.dolphindb.ScriptedNode.stall;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.tpp.dolphindb.ScriptedUpstream.Script;
+import io.tpp.dolphindb.ScriptedNode.Script;
 import io.tpp.secret.Secret;
 import io.tpp.token.BearerToken;
 import io.tpp.token.Credential;
@@ -55,7 +55,7 @@ class DolphinDbLoginTest {
     private static final Duration SHORT = Duration.ofMillis(150);
 
     private HttpClient client;
-    private ScriptedUpstream upstream;
+    private ScriptedNode upstream;
 
     @BeforeAll
     static void quiet() {
@@ -434,7 +434,7 @@ class DolphinDbLoginTest {
     }
 
     private void upstreamDoes(Script script) throws IOException {
-        upstream = ScriptedUpstream.start(script);
+        upstream = ScriptedNode.start(script);
     }
 
     private DolphinDbLogin login() {

@@ -1,13 +1,13 @@
 package io.tpp.dolphindb;
 
-import static io.tpp.dolphindb.ScriptedUpstream.answer;
-import static io.tpp.dolphindb.ScriptedUpstream.answerCutOff;
-import static io.tpp.dolphindb.ScriptedUpstream.hangUp;
-import static io.tpp.dolphindb.ScriptedUpstream.stall;
+import static io.tpp.dolphindb.ScriptedNode.answer;
+import static io.tpp.dolphindb.ScriptedNode.answerCutOff;
+import static io.tpp.dolphindb.ScriptedNode.hangUp;
+import static io.tpp.dolphindb.ScriptedNode.stall;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tpp.dolphindb.ScriptedUpstream.Script;
+import io.tpp.dolphindb.ScriptedNode.Script;
 import io.tpp.token.BearerToken;
 import io.tpp.token.LoginException;
 import io.tpp.token.LoginException.Kind;
@@ -40,7 +40,7 @@ class DolphinDbProbeTest {
 
     @Test
     void itAsksWhoItIsWithTheToken() throws Exception {
-        try (ScriptedUpstream upstream = ScriptedUpstream.start(answer(200, ADMIN))) {
+        try (ScriptedNode upstream = ScriptedNode.start(answer(200, ADMIN))) {
             assertThat(probe(upstream.port(), "admin", LONG)).isTrue();
             assertThat(upstream.requests()).hasSize(1);
             assertThat(upstream.requests().get(0))
@@ -114,7 +114,7 @@ class DolphinDbProbeTest {
 
     @Test
     void noAnswerInTimeLeavesItOpen() throws Exception {
-        try (ScriptedUpstream upstream = ScriptedUpstream.start(stall())) {
+        try (ScriptedNode upstream = ScriptedNode.start(stall())) {
             assertOpen(
                     () -> probe(upstream.port(), "admin", Duration.ofMillis(150)), Kind.TIMEOUT, "no answer in time");
         }
@@ -139,7 +139,7 @@ class DolphinDbProbeTest {
     }
 
     private static boolean probe(Script script, @Nullable String user) throws Exception {
-        try (ScriptedUpstream upstream = ScriptedUpstream.start(script)) {
+        try (ScriptedNode upstream = ScriptedNode.start(script)) {
             return probe(upstream.port(), user, LONG);
         }
     }

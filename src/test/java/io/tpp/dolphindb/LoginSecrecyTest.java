@@ -1,11 +1,11 @@
 package io.tpp.dolphindb;
 
-import static io.tpp.dolphindb.ScriptedUpstream.answer;
-import static io.tpp.dolphindb.ScriptedUpstream.answerCutOff;
-import static io.tpp.dolphindb.ScriptedUpstream.hangUp;
-import static io.tpp.dolphindb.ScriptedUpstream.reset;
-import static io.tpp.dolphindb.ScriptedUpstream.send;
-import static io.tpp.dolphindb.ScriptedUpstream.stall;
+import static io.tpp.dolphindb.ScriptedNode.answer;
+import static io.tpp.dolphindb.ScriptedNode.answerCutOff;
+import static io.tpp.dolphindb.ScriptedNode.hangUp;
+import static io.tpp.dolphindb.ScriptedNode.reset;
+import static io.tpp.dolphindb.ScriptedNode.send;
+import static io.tpp.dolphindb.ScriptedNode.stall;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -14,7 +14,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.read.ListAppender;
-import io.tpp.dolphindb.ScriptedUpstream.Script;
+import io.tpp.dolphindb.ScriptedNode.Script;
 import io.tpp.secret.Secret;
 import io.tpp.token.BearerToken;
 import io.tpp.token.Credential;
@@ -100,7 +100,7 @@ class LoginSecrecyTest {
     @MethodSource("failures")
     void noFailureTellsThePasswordOrTheToken(Script script) throws Exception {
         try (Captured log = Captured.start();
-                ScriptedUpstream upstream = ScriptedUpstream.start(script)) {
+                ScriptedNode upstream = ScriptedNode.start(script)) {
             DolphinDbLogin login = login(upstream.port());
             CompletableFuture<BearerToken> result = login.login();
 
@@ -115,8 +115,8 @@ class LoginSecrecyTest {
     @Test
     void noSuccessTellsThePasswordOrTheToken() throws Exception {
         try (Captured log = Captured.start();
-                ScriptedUpstream upstream =
-                        ScriptedUpstream.start(answer(200, "{\"code\":0,\"result\":[\"" + TOKEN + "\"]}"))) {
+                ScriptedNode upstream =
+                        ScriptedNode.start(answer(200, "{\"code\":0,\"result\":[\"" + TOKEN + "\"]}"))) {
             DolphinDbLogin login = login(upstream.port());
             CompletableFuture<BearerToken> result = login.login();
             BearerToken token = result.get(10, TimeUnit.SECONDS);

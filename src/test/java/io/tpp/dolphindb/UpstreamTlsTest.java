@@ -1,7 +1,7 @@
 package io.tpp.dolphindb;
 
-import static io.tpp.dolphindb.ScriptedUpstream.answer;
-import static io.tpp.dolphindb.ScriptedUpstream.hangUp;
+import static io.tpp.dolphindb.ScriptedNode.answer;
+import static io.tpp.dolphindb.ScriptedNode.hangUp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -39,7 +39,7 @@ class UpstreamTlsTest {
     @TempDir
     private static Path folder;
 
-    private static ScriptedUpstream upstream;
+    private static ScriptedNode upstream;
     private static String certificate;
     private static String otherCertificate;
 
@@ -49,7 +49,7 @@ class UpstreamTlsTest {
         SelfSigned named = SelfSigned.make(folder, "dns:dolphin.test,dns:dolphin");
         certificate = named.pem();
         otherCertificate = SelfSigned.make(folder, "ip:127.0.0.1").pem();
-        upstream = ScriptedUpstream.start(named.serverSocket(), connection -> {
+        upstream = ScriptedNode.start(named.serverSocket(), connection -> {
             ExtendedSSLSession session = (ExtendedSSLSession) ((SSLSocket) connection.socket).getSession();
             session.getRequestedServerNames().forEach(name -> NAMES_ASKED_FOR.add(((SNIHostName) name).getAsciiName()));
             answer(200, "{\"code\":\"0\",\"result\":[\"token\"]}").run(connection);
@@ -123,7 +123,7 @@ class UpstreamTlsTest {
     @Test
     void anUpstreamThatDoesNotAnswerTheHandshakeIsATimeout() throws Exception {
         // It waits for the end of a request, which the first message of TLS does not hold.
-        try (ScriptedUpstream plain = ScriptedUpstream.start(hangUp())) {
+        try (ScriptedNode plain = ScriptedNode.start(hangUp())) {
             assertThat(login(UpstreamTls.create(null, null, true), plain.port(), Duration.ofMillis(200)))
                     .contains("no answer in time");
         }

@@ -19,11 +19,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * An upstream on 127.0.0.1 that answers byte for byte what the test says, and records what it was sent.
+ * A DolphinDB node on 127.0.0.1 that answers byte for byte what the test says, and records what it was sent.
  *
  * <p>Each connection has its own daemon thread; closing the upstream closes them all.
  */
-final class ScriptedUpstream implements Closeable {
+final class ScriptedNode implements Closeable {
     /** What to do once a request has been read completely. */
     interface Script {
         void run(Connection connection) throws IOException, InterruptedException;
@@ -43,17 +43,17 @@ final class ScriptedUpstream implements Closeable {
     private final AtomicInteger connections = new AtomicInteger();
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    private ScriptedUpstream(ServerSocket server, Script script) {
+    private ScriptedNode(ServerSocket server, Script script) {
         this.server = server;
         this.script = script;
     }
 
-    static ScriptedUpstream start(Script script) throws IOException {
+    static ScriptedNode start(Script script) throws IOException {
         return start(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), script);
     }
 
-    static ScriptedUpstream start(ServerSocket server, Script script) {
-        ScriptedUpstream upstream = new ScriptedUpstream(server, script);
+    static ScriptedNode start(ServerSocket server, Script script) {
+        ScriptedNode upstream = new ScriptedNode(server, script);
         daemon(upstream::accept);
         return upstream;
     }
@@ -147,7 +147,7 @@ final class ScriptedUpstream implements Closeable {
                         Thread.currentThread().interrupt();
                     }
                 },
-                "scripted-upstream");
+                "scripted-node");
         thread.setDaemon(true);
         thread.start();
     }
