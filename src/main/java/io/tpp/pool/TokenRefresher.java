@@ -15,7 +15,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,28 +37,19 @@ public final class TokenRefresher {
     private static final Duration FIRST_RETRY = Duration.ofMillis(500);
     private static final Duration LONGEST_RETRY = Duration.ofSeconds(30);
 
-    /** After so long without a success, one is the news that the upstream can be reached. */
-    private static final Duration SILENCE = Duration.ofSeconds(1);
-
     private final TokenPool pool;
     private final CurrentSettings settings;
     private final ScheduledExecutorService timer;
     private final LongSupplier nanoTime;
-    private final PoolListener listener;
     private final LoginLog log;
     private final LoginQueue queue = new LoginQueue();
     private final RefreshSchedule schedule;
     private final LoginRunner logins;
     private final Prober prober;
-    private final Outage outage;
-    private final FutileStart futileStart;
+    private final Reachability reachability;
+    private final LoginOutcomes outcomes;
     private final CredentialSet credentials;
     private final WakeTimer wakeTimer;
-    private long workedAt;
-
-    /** Why the last login failed; null once a later one worked and no credential is failing. */
-    private @Nullable String loginFailure;
-
     private volatile boolean stopped;
 
     /**
@@ -84,18 +74,17 @@ public final class TokenRefresher {
         this.settings = new CurrentSettings(initial);
         this.timer = timer;
         this.nanoTime = nanoTime;
-        this.listener = listener;
         this.log = new LoginLog();
         CredentialSet.checkCount(sources, initial.size());
         long now = nanoTime.getAsLong();
-        this.workedAt = now;
         this.schedule = new RefreshSchedule(pool, settings, queue, random, now);
-        this.outage = new Outage(pool, schedule, settings);
-        this.futileStart = new FutileStart(queue, onAllRefused);
         Backoff backoff = new Backoff(FIRST_RETRY, LONGEST_RETRY, random);
         Results results = new Results();
         this.logins = new LoginRunner(queue, this::concurrency, timer, nanoTime, results);
         this.prober = new Prober(pool, this::concurrency, timer, backoff, listener, results);
+        this.reachability = new Reachability(pool, queue, prober, new Outage(pool, schedule, settings), now);
+        FutileStart futileStart = new FutileStart(queue, onAllRefused);
+        this.outcomes = new LoginOutcomes(pool, queue, schedule, reachability, futileStart, log, listener);
         this.credentials = new CredentialSet(sources, pool, queue, backoff, now);
         this.wakeTimer = new WakeTimer(timer, this::wakeUnlessStopped);
         pool.care(new Care());
@@ -141,8 +130,7 @@ public final class TokenRefresher {
     /** Tries at once what failed because the upstream could not be reached. */
     public void retry() {
         execute(() -> {
-            queue.reachable(nanoTime.getAsLong());
-            prober.reachable();
+            reachability.reachable(nanoTime.getAsLong());
         });
     }
 
@@ -193,7 +181,7 @@ public final class TokenRefresher {
         long now = nanoTime.getAsLong();
         if (now - schedule.nextCheckAt() >= 0) {
             schedule.check(credentials.plans(), now);
-            considerOutage(now);
+            reachability.consider(now);
         }
         prober.start();
         logins.start(now);
@@ -245,7 +233,7 @@ public final class TokenRefresher {
             prober.addFirst(doubtful);
         }
         schedule.dueNow(plan, reason, now);
-        considerOutage(now);
+        reachability.consider(now);
     }
 
     // What came of logins and probes
@@ -259,7 +247,7 @@ public final class TokenRefresher {
         @Override
         public void obtained(LoginAttempt attempt, BearerToken token, long now) {
             if (!stopped) {
-                succeeded(attempt, token, now);
+                outcomes.succeeded(attempt, token, now);
                 wake();
             }
         }
@@ -267,7 +255,7 @@ public final class TokenRefresher {
         @Override
         public void failed(LoginAttempt attempt, LoginException failure, long now) {
             if (!stopped) {
-                loginFailed(attempt, failure, now);
+                outcomes.failed(attempt, failure, now);
                 wake();
             }
         }
@@ -280,83 +268,16 @@ public final class TokenRefresher {
             }
             pool.probed(plan.token, suspect, verdict);
             if (verdict == Verdict.ALIVE || verdict == Verdict.DEAD) {
-                worked(now);
+                reachability.worked(now);
             }
             wake();
         }
 
         @Override
         public void probeFailed(LoginException failure) {
-            considerOutage(nanoTime.getAsLong());
+            reachability.consider(nanoTime.getAsLong());
             wake();
         }
-    }
-
-    private void succeeded(LoginAttempt attempt, BearerToken token, long now) {
-        boolean obsolete = attempt.obsolete();
-        log.succeeded(attempt.credential);
-        queue.succeeded(attempt, now);
-        futileStart.obtained();
-        worked(now);
-        noteLoginFailure(queue.failure());
-        listener.loginEnded(null, Duration.ofNanos(now - attempt.startedAt));
-        if (!obsolete) {
-            renew(attempt, token, now);
-        }
-    }
-
-    private void renew(LoginAttempt attempt, BearerToken token, long now) {
-        TokenPlan plan = attempt.plan;
-        boolean ages = attempt.credential.source().expires();
-        schedule.renewed(plan, ages, attempt.startedAt, now);
-        RefreshReason reason = plan.renewed();
-        boolean replaced = pool.renew(plan.token, token, attempt.startedAt, ages);
-        log.filled(pool.snapshot());
-        if (replaced) {
-            listener.refreshed(reason);
-        }
-    }
-
-    private void loginFailed(LoginAttempt attempt, LoginException failure, long now) {
-        queue.failed(attempt, failure, now);
-        if (!attempt.obsolete()) {
-            attempt.plan.attempt = null;
-            pool.loginFailed(attempt.plan.token);
-        }
-        noteLoginFailure(failure);
-        considerOutage(now);
-        logFailure(attempt.credential, failure);
-        listener.loginEnded(failure, Duration.ofNanos(now - attempt.startedAt));
-    }
-
-    private void logFailure(CredentialLogins credential, LoginException failure) {
-        String message = String.valueOf(failure.getMessage());
-        if (futileStart.isFutile()) {
-            log.failedForGood(message);
-            futileStart.tell();
-        } else {
-            log.failed(credential, message);
-        }
-    }
-
-    private void noteLoginFailure(@Nullable LoginException failure) {
-        loginFailure = failure == null ? null : failure.getMessage();
-        pool.lastLoginError(loginFailure);
-    }
-
-    /** The first success in a while: whoever waits because the upstream could not be reached need not. */
-    private void worked(long now) {
-        outage.end();
-        if (now - workedAt > SILENCE.toNanos()) {
-            queue.reachable(now);
-            prober.reachable();
-        }
-        workedAt = now;
-    }
-
-    private void considerOutage(long now) {
-        String reason = loginFailure != null ? loginFailure : prober.failure();
-        outage.consider(reason, queue.allRefused() && prober.idle(), now);
     }
 
     private void change(List<TokenSource> sources, PoolSettings next) {
@@ -374,6 +295,6 @@ public final class TokenRefresher {
         if (!sameCredentials) {
             log.credentialsChanged(credentials.size(), due.size());
         }
-        noteLoginFailure(queue.failure());
+        reachability.loginFailure(queue.failure());
     }
 }
