@@ -9,7 +9,6 @@ server
 graceful
 http
 client
-http2c
 ee10-webapp
 ee10-deploy
 

@@ -2,6 +2,7 @@ package io.tpp;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
@@ -19,9 +20,12 @@ import org.eclipse.jetty.server.internal.HttpConnection;
  * HTTP/1.x that ignores an {@code Upgrade} that {@code Connection} does not name.
  *
  * <p>Such a request came through a proxy that does not know the header; RFC 9110 §7.8 has it ignored. Jetty takes
- * every {@code Upgrade} for one to HTTP/2, and answers 400 if it is not complete.
+ * every {@code Upgrade} for one to HTTP/2, and answers 400.
  */
 final class LenientHttp1 extends HttpConnectionFactory {
+    /** RFC 9110 §4.2: no absolute target is without a host; Jetty would take what {@code Host} says for it. */
+    private static final Pattern WITHOUT_AUTHORITY = Pattern.compile("https?:(?!//)", Pattern.CASE_INSENSITIVE);
+
     private final int maxTargetBytes;
 
     /** {@code maxTargetBytes}: a longer target is answered with 414, whatever else is wrong. */
@@ -62,6 +66,9 @@ final class LenientHttp1 extends HttpConnectionFactory {
                 super.startRequest(method, uri, version);
                 if (uri.length() > maxTargetBytes) {
                     throw new HttpException.RuntimeException(HttpStatus.URI_TOO_LONG_414);
+                }
+                if (WITHOUT_AUTHORITY.matcher(uri).lookingAt()) {
+                    throw new HttpException.RuntimeException(HttpStatus.BAD_REQUEST_400);
                 }
             }
 

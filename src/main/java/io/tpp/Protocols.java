@@ -4,7 +4,6 @@ import io.tpp.tls.ServerTls;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.HttpFields;
-import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.http.MetaData;
 import org.eclipse.jetty.http.UriCompliance;
@@ -42,7 +41,7 @@ final class Protocols {
         return new ConnectionFactory[] {new LenientHttp1(httpConfiguration(), limits.targetBytes())};
     }
 
-    /** HTTP/1.1, and HTTP/2 by prior knowledge or by an upgrade. */
+    /** HTTP/1.1, and HTTP/2 by prior knowledge. */
     private ConnectionFactory[] inClear() {
         HttpConfiguration http = httpConfiguration();
         return new ConnectionFactory[] {new LenientHttp1(http, limits.targetBytes()), new Http2InClear(http)};
@@ -83,10 +82,11 @@ final class Protocols {
     }
 
     /**
-     * HTTP/2 without TLS, by prior knowledge or by an upgrade.
+     * HTTP/2 without TLS, by prior knowledge only.
      *
-     * <p>An upgrade by a request with a body in chunks is ignored, as RFC 9110 §7.8 allows: Jetty would take the
-     * upgrade and lose the body. The JDK's HttpClient sends such requests.
+     * <p>A request that asks for an upgrade to it is served in HTTP/1.1, as RFC 9110 §7.8 allows; RFC 9113 §3.1 has
+     * given the upgrade up. Jetty loses bodies in chunks with it, and of some thousand answers on such a connection one
+     * stands still.
      */
     private static final class Http2InClear extends HTTP2CServerConnectionFactory {
         Http2InClear(HttpConfiguration http) {
@@ -94,12 +94,13 @@ final class Protocols {
             offerNoConnectProtocol(this);
         }
 
+        /** {@code request} is of HTTP/2 if it is the preface. */
         @Override
         public @Nullable Connection upgradeConnection(
                 Connector connector, EndPoint endPoint, MetaData.Request request, HttpFields.Mutable response101) {
-            return request.getHttpFields().contains(HttpHeader.TRANSFER_ENCODING)
-                    ? null
-                    : super.upgradeConnection(connector, endPoint, request, response101);
+            return request.getHttpVersion() == HttpVersion.HTTP_2
+                    ? super.upgradeConnection(connector, endPoint, request, response101)
+                    : null;
         }
     }
 }

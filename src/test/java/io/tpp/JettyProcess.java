@@ -122,9 +122,10 @@ final class JettyProcess implements AutoCloseable {
 
     /** Writes a file into the base of the Jetty that is started in this folder, before its start or later. */
     static Path write(Path folder, String name, String content) throws IOException {
-        Path base = Files.createDirectories(folder.resolve("jetty-base"));
-        Path written = Files.writeString(base.resolve(name + ".new"), content);
-        return Files.move(written, base.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+        Path file = folder.resolve("jetty-base").resolve(name);
+        Files.createDirectories(file.getParent());
+        Path written = Files.writeString(file.resolveSibling(file.getFileName() + ".new"), content);
+        return Files.move(written, file, StandardCopyOption.REPLACE_EXISTING);
     }
 
     /** Returns whether it says that it is ready; false also if it cannot be asked. */

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -66,9 +67,10 @@ class RealClientsTest {
     static Stream<Named<Supplier<Client>>> clients() {
         return Stream.of(
                 Named.of("JDK with HTTP/1.1", () -> HttpClients.jdk(HttpClient.Version.HTTP_1_1)),
-                Named.of("JDK with HTTP/2", () -> HttpClients.jdk(HttpClient.Version.HTTP_2)),
+                Named.of("JDK that asks for HTTP/2", () -> HttpClients.jdk(HttpClient.Version.HTTP_2)),
                 Named.of("Apache HttpClient", HttpClients::apache),
-                Named.of("OkHttp", HttpClients::okHttp));
+                Named.of("OkHttp", HttpClients::okHttp),
+                Named.of("OkHttp with HTTP/2", HttpClients::okHttp2));
     }
 
     @ParameterizedTest
@@ -159,23 +161,29 @@ class RealClientsTest {
     }
 
     @Test
-    void theJdksClientReallyUpgradesToHttp2() throws Exception {
+    void theJdksClientDoesNotGetTheUpgradeThatItAsksFor() throws Exception {
         HttpResponse<String> response = HttpClient.newHttpClient()
                 .send(HttpRequest.newBuilder(rig.uri("/echo")).build(), HttpResponse.BodyHandlers.ofString());
-        assertThat(response.version()).isEqualTo(HttpClient.Version.HTTP_2);
+        assertThat(response.version()).isEqualTo(HttpClient.Version.HTTP_1_1);
         assertThat(response.body()).doesNotContainIgnoringCase("http2-settings").doesNotContainIgnoringCase("upgrade");
     }
 
     @Test
-    void manyStreamsOfOneHttp2ConnectionCarryOneToken() {
-        HttpClient client = HttpClient.newHttpClient();
-        HttpRequest request = HttpRequest.newBuilder(rig.uri("/echo")).build();
-        // The first request upgrades the connection that the others use.
-        client.sendAsync(request, HttpResponse.BodyHandlers.ofString()).join();
-        Stream.generate(() -> client.sendAsync(request, HttpResponse.BodyHandlers.ofString()))
-                .limit(20)
-                .toList()
-                .forEach(response -> assertThat(response.join().statusCode()).isEqualTo(200));
+    void manyStreamsOfOneHttp2ConnectionCarryOneToken() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(20);
+        try (Client client = HttpClients.okHttp2()) {
+            // The first request opens the connection that the others use.
+            assertThat(client.get(rig.uri("/echo")).status()).isEqualTo(200);
+            List<CompletableFuture<Answer>> answers = Stream.generate(
+                            () -> client.execute(rig.uri("/api/execute"), "sleep(50); 1+1", threads))
+                    .limit(20)
+                    .toList();
+            for (CompletableFuture<Answer> answer : answers) {
+                assertThat(answer.get(30, TimeUnit.SECONDS).status()).isEqualTo(200);
+            }
+        } finally {
+            threads.shutdownNow();
+        }
         assertThat(rig.simulator.requests()).hasSize(21);
         assertThat(rig.simulator.requests().stream()
                         .map(seen -> seen.clientConnection() + " " + seen.token())

@@ -1,6 +1,5 @@
 package io.tpp;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -9,8 +8,9 @@ import io.tpp.simulator.Quirks;
 import io.tpp.testing.HttpClients;
 import io.tpp.testing.RawClient;
 import io.tpp.testing.RawClient.Response;
+import io.tpp.testing.RawHttp2;
+import io.tpp.testing.RawHttp2.Frame;
 import java.io.UncheckedIOException;
-import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -65,7 +65,7 @@ class StopTest {
     @Test
     void anIdleHttp2ConnectionDoesNotHoldTheStopUp() throws Exception {
         try (Rig rig = Rig.start(1);
-                HttpClients.Client client = HttpClients.jdk(HttpClient.Version.HTTP_2)) {
+                HttpClients.Client client = HttpClients.okHttp2()) {
             assertThat(client.get(rig.uri("/echo")).status()).isEqualTo(200);
             awaitStop(Stops.stopping(rig));
         }
@@ -74,31 +74,28 @@ class StopTest {
     @Test
     void anHttp2ConnectionIsToldToGoElsewhereAsSoonAsItHasNoRequestUnderWay() throws Exception {
         try (Rig rig = Rig.start(1);
-                HttpClients.Client client = HttpClients.jdk(HttpClient.Version.HTTP_2)) {
+                RawHttp2 client = new RawHttp2(rig.connect())) {
             Http2Farewell farewell = new Http2Farewell(
                     (ServerConnector) ServletContextHandler.getServletContextHandler(rig.servletContext())
                             .getServer()
                             .getConnectors()[0],
                     session -> true);
-            // This one upgrades.
-            assertThat(client.get(rig.uri("/echo")).status()).isEqualTo(200);
             rig.simulator.hold();
-            CompletableFuture<HttpClients.Answer> answer = CompletableFuture.supplyAsync(() -> {
-                try {
-                    return client.send("POST", rig.uri("/api/execute"), "{\"script\":\"6*7\"}".getBytes(UTF_8), false);
-                } catch (Exception e) {
-                    throw new IllegalStateException(e);
-                }
-            });
+            client.send(RawHttp2.frame(
+                    RawHttp2.HEADERS, RawHttp2.END_HEADERS, 1, RawHttp2.request("POST", "/api/execute")));
+            client.sendData(1, true, "{\"script\":\"6*7\"}");
             rig.simulator.awaitHeld(1, LIMIT);
             farewell.say(false);
-            assertThat(rig.health("/metrics").body()).contains("tpp_client_connections 1.0");
             rig.simulator.release();
-            assertThat(answer.get(LIMIT.toSeconds(), TimeUnit.SECONDS).body()).contains("42");
+            assertThat(client.status(1))
+                    .as("the status, which comes before any farewell")
+                    .isEqualTo(200);
+            CompletableFuture<Frame> told = CompletableFuture.supplyAsync(() -> client.await(RawHttp2.GOAWAY));
             await().atMost(LIMIT).until(() -> {
                 farewell.say(false);
-                return rig.health("/metrics").body().contains("tpp_client_connections 0.0");
+                return told.isDone();
             });
+            told.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
         }
     }
 

@@ -38,6 +38,8 @@ class TargetsTest {
                 "/",
                 "/a%2Fb%2fc",
                 "//a//b/",
+                "//\"a",
+                "//u@a:b@c/d",
                 "/a|b",
                 "/{a}[b]",
                 "/a?",
@@ -78,6 +80,14 @@ class TargetsTest {
                 .startsWith("GET /a%2Fb?c HTTP/1.1\r\n")
                 .contains("\r\nHost: 127.0.0.1:" + rig.upstream.port() + "\r\n")
                 .doesNotContain("\r\nHost: elsewhere");
+    }
+
+    /** Schemes and hosts know no case (RFC 9110 §4.2.3). */
+    @ParameterizedTest
+    @ValueSource(strings = {"http://tpp", "HTTP://tpp", "hTTps://TPP", "http://tpp:80"})
+    void anAbsoluteTargetOfTheWebPasses(String origin) throws Exception {
+        assertThat(rig.forwarded("GET " + origin + "/a%2Fb HTTP/1.1\r\nHost: tpp\r\n\r\n"))
+                .startsWith("GET /a%2Fb HTTP/1.1\r\n");
     }
 
     @ParameterizedTest

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tpp.testing.RawClient;
 import io.tpp.testing.RawClient.Response;
 import io.tpp.testing.ScriptedUpstream.Script;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -19,6 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests that ask for another protocol, up to the answer. */
 class UpgradeTest {
+    private static final String CHUNKED = "Transfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\n\r\n";
+
     private static ScriptedRig rig;
 
     @BeforeAll
@@ -117,6 +120,37 @@ class UpgradeTest {
             assertThat(client.read().body()).isEqualTo("not switched");
         }
         assertThat(rig.upstream.takeHead()).contains("X-Kept: 1\r\n").doesNotContainIgnoringCase("upgrade");
+    }
+
+    /** RFC 9113 §3.1 has given this upgrade up. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Upgrade: h2c",
+                "Connection: Upgrade|Upgrade: h2c",
+                "Upgrade: h2c|HTTP2-Settings: AAMAAABkAAQAAP__",
+                "Connection: Upgrade|Upgrade: h2c|HTTP2-Settings: AAMAAABkAAQAAP__",
+                "Connection: Upgrade, HTTP2-Settings|Upgrade: h2c|HTTP2-Settings: AAMAAABkAAQAAP__",
+                "Connection: Upgrade, HTTP2-Settings|Upgrade: h2c|HTTP2-Settings: AAMAAABkAAQAAP__|HTTP2-Settings: AA",
+                "Connection: Upgrade, HTTP2-Settings|Upgrade: h2c|HTTP2-Settings: !",
+                "Connection: Upgrade, HTTP2-Settings|Upgrade: h2c|HTTP2-Settings:",
+                "Connection: Upgrade, HTTP2-Settings|Upgrade: h2c",
+                "Connection: Upgrade, HTTP2-Settings|Upgrade: H2C|HTTP2-Settings: AAMAAABkAAQAAP__",
+                "HTTP2-Settings: AAMAAABkAAQAAP__"
+            })
+    void anUpgradeToHttp2IsIgnored(String offer) throws Exception {
+        String lines = String.join("\r\n", offer.split("\\|"));
+        try (RawClient client = rig.connect()) {
+            for (String body : List.of("\r\n", "Content-Length: 4\r\n\r\nbody", CHUNKED)) {
+                rig.upstream.script(
+                        connection -> ok("read " + connection.readBody()).run(connection));
+                client.send("POST /ws HTTP/1.1\r\nHost: tpp\r\n" + lines + "\r\nX-Kept: 1\r\n" + body);
+                assertThat(client.read().body()).isEqualTo(body.equals("\r\n") ? "read " : "read body");
+                assertThat(rig.upstream.takeHead())
+                        .contains("X-Kept: 1\r\n")
+                        .doesNotContainIgnoringCase("upgrade", "http2-settings");
+            }
+        }
     }
 
     /** Within such a tunnel requests would pass that TPP does not see. */

@@ -2,16 +2,15 @@ package io.tpp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tpp.testing.HttpClients;
 import io.tpp.testing.RawClient;
 import io.tpp.testing.RawClient.Response;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -130,32 +129,24 @@ class WaitingTest {
 
     @Test
     void requestsOfOneHttp2ConnectionShareOneLease() throws Exception {
-        try (Rig rig = Rig.start(2)) {
-            HttpClient client = HttpClient.newBuilder()
-                    .version(HttpClient.Version.HTTP_2)
-                    .connectTimeout(LIMIT)
-                    .build();
-            HttpRequest request = HttpRequest.newBuilder(rig.uri("/api/execute"))
-                    .timeout(LIMIT)
-                    .POST(HttpRequest.BodyPublishers.ofString("{\"script\":\"whoami()\"}"))
-                    .build();
-            // The first request makes the upgrade to HTTP/2, the others share its connection.
-            HttpRequest upgrade =
-                    HttpRequest.newBuilder(rig.uri("/echo")).timeout(LIMIT).build();
-            HttpResponse<String> first = client.send(upgrade, BodyHandlers.ofString());
-            assertThat(first.version()).isEqualTo(HttpClient.Version.HTTP_2);
-            List<CompletableFuture<HttpResponse<String>>> responses = new ArrayList<>();
+        ExecutorService threads = Executors.newFixedThreadPool(50);
+        try (Rig rig = Rig.start(2);
+                HttpClients.Client client = HttpClients.okHttp2()) {
+            // The first request opens the connection that the others share.
+            assertThat(client.get(rig.uri("/echo")).status()).isEqualTo(200);
+            List<CompletableFuture<HttpClients.Answer>> answers = new ArrayList<>();
             for (int i = 0; i < 50; i++) {
-                responses.add(client.sendAsync(request, BodyHandlers.ofString()));
+                answers.add(client.execute(rig.uri("/api/execute"), "whoami()", threads));
             }
-            for (CompletableFuture<HttpResponse<String>> response : responses) {
-                HttpResponse<String> answer = response.get(10, TimeUnit.SECONDS);
-                assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_2);
-                assertThat(answer.statusCode()).isEqualTo(200);
+            for (CompletableFuture<HttpClients.Answer> answer : answers) {
+                assertThat(answer.get(LIMIT.toSeconds(), TimeUnit.SECONDS).status())
+                        .isEqualTo(200);
             }
             assertThat(rig.simulator.peakConcurrencyPerToken()).hasSize(1);
             assertThat(rig.pool().inUse()).isEqualTo(1);
             rig.stopNow();
+        } finally {
+            threads.shutdownNow();
         }
     }
 

@@ -67,6 +67,7 @@ class WarIT {
             awaitReady(jetty);
             assertThatConnectionsHaveTokensOfTheirOwn(jetty);
             assertThatEachPortServesItsOwn(jetty);
+            assertThatAnUpgradeToHttp2IsIgnored(jetty);
             assertThatItRefusesInItsForm(jetty);
             assertThat(simulator.violations()).isEmpty();
             assertThatNothingWentWrong(jetty);
@@ -117,6 +118,16 @@ class WarIT {
                             .body())
                     .doesNotContain("tpp_tokens_total");
         }
+    }
+
+    private void assertThatAnUpgradeToHttp2IsIgnored(JettyProcess jetty) throws Exception {
+        simulator.forget();
+        try (RawClient client = jetty.connect()
+                .send("GET /echo HTTP/1.1\r\nHost: tpp\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n"
+                        + "HTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n")) {
+            assertThat(client.read().body()).contains("\"method\":\"GET\"").doesNotContainIgnoringCase("settings");
+        }
+        assertThat(simulator.requests()).hasSize(1);
     }
 
     private static void assertThatItRefusesInItsForm(JettyProcess jetty) throws Exception {
@@ -172,6 +183,7 @@ class WarIT {
 
     @Test
     void anHttp2ClientWithARequestUnderWayIsToldToGoElsewhereAndStillAnswered() throws Exception {
+        JettyProcess.write(folder, "start.d/http2c.ini", "--modules=http2c\n");
         try (JettyProcess jetty = start("TPP_SHUTDOWN_GRACE_SECONDS", "10");
                 RawHttp2 client = new RawHttp2(jetty.connect())) {
             awaitReady(jetty);

@@ -88,7 +88,9 @@ final class HeaderRules {
                     PROXY_CONNECTION,
                     TE,
                     TRANSFER_ENCODING,
-                    UPGRADE -> true;
+                    UPGRADE,
+                    // RFC 7540 §3.2.1: of the connection, whether Connection names it or not.
+                    HTTP2_SETTINGS -> true;
             default -> false;
         };
     }

@@ -1,6 +1,8 @@
 package io.tpp.proxy;
 
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
@@ -20,6 +22,9 @@ final class Malformation {
     private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
 
     private static final Pattern DIGITS = Pattern.compile("[0-9]+");
+
+    /** What TPP is asked for: it stands before an origin server, and leads nowhere else. */
+    private static final Set<String> WEB = Set.of("http", "https");
 
     /** RFC 9113 §8.2.2. */
     private static final List<HttpHeader> NOT_IN_HTTP_2 = List.of(
@@ -52,6 +57,13 @@ final class Malformation {
         if (request.getHttpURI().getFragment() != null) {
             return "the request's target has a fragment";
         }
+        if (!WEB.contains(scheme(request))) {
+            return "the request's target is of another scheme than http or https";
+        }
+        // RFC 9110 §4.2.4: whom a user before the host is to fool is not for TPP to find out.
+        if (request.getHttpURI().getUser() != null) {
+            return "the request's target has a user";
+        }
         // RFC 9110 §4.2.1: without a host it is no address of this kind.
         String host = OriginHeaders.host(request);
         if (host != null && host.isBlank()) {
@@ -61,6 +73,12 @@ final class Malformation {
         return target == null || isOneWord(target)
                 ? null
                 : "the request's target has bytes that are no text, or a blank";
+    }
+
+    /** Returns the target's scheme if it is an absolute one, else how the client is connected. */
+    private static String scheme(Request request) {
+        String scheme = request.getHttpURI().getScheme();
+        return scheme == null ? "" : scheme.toLowerCase(Locale.ROOT);
     }
 
     private static boolean isOneWord(String target) {
@@ -88,12 +106,9 @@ final class Malformation {
     }
 
     private static @Nullable String ofHttp2(HttpFields headers) {
-        // With these the request came in HTTP/1.1 and made the connection one of HTTP/2; its headers are of HTTP/1.1.
-        if (!headers.contains(HttpHeader.HTTP2_SETTINGS)) {
-            for (HttpHeader header : NOT_IN_HTTP_2) {
-                if (headers.contains(header)) {
-                    return header.lowerCaseName() + " in HTTP/2";
-                }
+        for (HttpHeader header : NOT_IN_HTTP_2) {
+            if (headers.contains(header)) {
+                return header.lowerCaseName() + " in HTTP/2";
             }
         }
         List<String> lengths = headers.getValuesList(HttpHeader.CONTENT_LENGTH);

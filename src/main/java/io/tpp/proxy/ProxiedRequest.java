@@ -2,8 +2,10 @@ package io.tpp.proxy;
 
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.ServletRequestWrapper;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,9 +24,10 @@ abstract class ProxiedRequest extends HttpServletRequestWrapper {
     private @Nullable ServletInputStream measured;
     private final Map<String, Object> attributes = new ConcurrentHashMap<>();
 
-    ProxiedRequest(HttpServletRequest request) {
+    ProxiedRequest(HttpServletRequest request, HttpServletResponse response) {
         super(request);
-        this.asyncContext = request.startAsync();
+        // Of a request with a path Jetty would parse it once more, as an address: of "//a" it would be the host.
+        this.asyncContext = request.startAsync(new ServletRequestWrapper(request), response);
         this.asyncContext.setTimeout(0);
         this.core = ServletContextRequest.getServletContextRequest(request);
         this.contentLength = request.getContentLengthLong();

@@ -11,8 +11,13 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
+import okhttp3.Protocol;
 import okhttp3.RequestBody;
 import okio.BufferedSink;
 import okio.Okio;
@@ -55,11 +60,25 @@ public final class HttpClients {
             return send("GET", uri, new byte[0], false);
         }
 
+        /** Sends a script to {@code /api/execute}'s address {@code uri}, and goes on. */
+        default CompletableFuture<Answer> execute(URI uri, String script, Executor threads) {
+            return CompletableFuture.supplyAsync(
+                    () -> {
+                        try {
+                            byte[] body = ("{\"script\":\"" + script + "\"}").getBytes(ISO_8859_1);
+                            return send("POST", uri, body, false);
+                        } catch (IOException | InterruptedException e) {
+                            throw new CompletionException(e);
+                        }
+                    },
+                    threads);
+        }
+
         @Override
         void close();
     }
 
-    /** The JDK's, with HTTP/1.1 or with the upgrade to HTTP/2 that it asks for by itself. */
+    /** The JDK's, with HTTP/1.1 or, in clear, asking for an upgrade to HTTP/2. */
     public static Client jdk(HttpClient.Version version) {
         HttpClient client = HttpClient.newBuilder().version(version).build();
         return new Client() {
@@ -117,8 +136,19 @@ public final class HttpClients {
         };
     }
 
+    /** With HTTP/1.1. */
     public static Client okHttp() {
+        return okHttp(Protocol.HTTP_1_1);
+    }
+
+    /** With HTTP/2 in clear, by prior knowledge; requests sent at the same time share its connection once it is open. */
+    public static Client okHttp2() {
+        return okHttp(Protocol.H2_PRIOR_KNOWLEDGE);
+    }
+
+    private static Client okHttp(Protocol protocol) {
         OkHttpClient client = new OkHttpClient.Builder()
+                .protocols(List.of(protocol))
                 .callTimeout(LIMIT)
                 .readTimeout(LIMIT)
                 .retryOnConnectionFailure(false)
