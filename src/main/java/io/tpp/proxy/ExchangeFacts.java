@@ -44,7 +44,7 @@ abstract class ExchangeFacts extends ProxiedRequest implements RequestFacts {
             ClientConnection connection,
             Holder holder,
             long beganAt) {
-        super(request);
+        super(request, response);
         this.transport = core().getConnectionMetaData().getConnection();
         this.trace = RequestTrace.begin(core().getHttpURI().getQuery());
         this.upgradeOffer = UpgradeOffer.of(core());

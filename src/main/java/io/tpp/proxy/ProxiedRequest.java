@@ -4,6 +4,7 @@ import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,12 +23,27 @@ abstract class ProxiedRequest extends HttpServletRequestWrapper {
     private @Nullable ServletInputStream measured;
     private final Map<String, Object> attributes = new ConcurrentHashMap<>();
 
-    ProxiedRequest(HttpServletRequest request) {
+    ProxiedRequest(HttpServletRequest request, HttpServletResponse response) {
         super(request);
-        this.asyncContext = request.startAsync();
+        this.asyncContext = request.startAsync(new WithoutTarget(request), response);
         this.asyncContext.setTimeout(0);
         this.core = ServletContextRequest.getServletContextRequest(request);
         this.contentLength = request.getContentLengthLong();
+    }
+
+    /**
+     * What Jetty may look at to find out where to dispatch the request to, which never happens: of a target such as {@code
+     * //;} it would take a part for an authority, and fail.
+     */
+    private static final class WithoutTarget extends HttpServletRequestWrapper {
+        WithoutTarget(HttpServletRequest request) {
+            super(request);
+        }
+
+        @Override
+        public String getRequestURI() {
+            return "/";
+        }
     }
 
     /** Returns whether the request is Jetty's again. */
