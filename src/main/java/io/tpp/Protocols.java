@@ -54,16 +54,18 @@ final class Protocols {
         http.addCustomizer(new SecureRequestCustomizer(false));
         HttpConnectionFactory http1 = new LenientHttp1(http, limits.targetBytes());
         HTTP2ServerConnectionFactory http2 = new HTTP2ServerConnectionFactory(http);
-        offerNoConnectProtocol(http2);
+        prepare(http2);
         ALPNServerConnectionFactory negotiation = new ALPNServerConnectionFactory();
         negotiation.setDefaultProtocol(HttpVersion.HTTP_1_1.asString());
         SslConnectionFactory handshake = new SslConnectionFactory(tls, negotiation.getProtocol());
         return new ConnectionFactory[] {handshake, negotiation, http2, http1};
     }
 
-    /** No WebSocket within HTTP/2 (RFC 8441): clients that do not see it offered open a connection of HTTP/1.1 for it. */
-    private static void offerNoConnectProtocol(AbstractHTTP2ServerConnectionFactory http2) {
+    private static void prepare(AbstractHTTP2ServerConnectionFactory http2) {
+        // No WebSocket within HTTP/2 (RFC 8441): clients that do not see it offered open a connection of HTTP/1.1 for
+        // it.
         http2.setConnectProtocolEnabled(false);
+        http2.addBean(new LargeTables());
     }
 
     private HttpConfiguration httpConfiguration() {
@@ -91,7 +93,7 @@ final class Protocols {
     private static final class Http2InClear extends HTTP2CServerConnectionFactory {
         Http2InClear(HttpConfiguration http) {
             super(http);
-            offerNoConnectProtocol(this);
+            prepare(this);
         }
 
         /** {@code request} is of HTTP/2 if it is the preface. */

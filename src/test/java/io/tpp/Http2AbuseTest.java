@@ -4,8 +4,10 @@ import static io.tpp.testing.RawHttp2.DATA;
 import static io.tpp.testing.RawHttp2.END_HEADERS;
 import static io.tpp.testing.RawHttp2.END_STREAM;
 import static io.tpp.testing.RawHttp2.HEADERS;
+import static io.tpp.testing.RawHttp2.SETTINGS;
 import static io.tpp.testing.RawHttp2.field;
 import static io.tpp.testing.RawHttp2.frame;
+import static io.tpp.testing.RawHttp2.number;
 import static io.tpp.testing.RawHttp2.request;
 import static io.tpp.testing.ScriptedUpstream.ok;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -146,6 +148,17 @@ class Http2AbuseTest {
         }
         assertThat(rig.upstream.takeHead()).startsWith("GET / ");
         assertThat(rig.upstream.headsLeft()).isZero();
+    }
+
+    /** RFC 9113 §6.5.2: SETTINGS_HEADER_TABLE_SIZE is any number of 32 bits. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, Integer.MAX_VALUE, Integer.MIN_VALUE, -1})
+    void aTableOfHeaderFieldsMayBeAsLargeAsItCanBeSaid(int size) throws Exception {
+        String settings = frame(SETTINGS, 0, 0, number(1, 2) + number(size, 4));
+        try (RawHttp2 client = new RawHttp2(rig.connect(), settings)) {
+            assertThat(client.get(1, GOOD).status(1)).isEqualTo(200);
+            assertThat(client.get(3, GOOD).status(3)).isEqualTo(200);
+        }
     }
 
     /** What is too much would be another request to the upstream. */

@@ -2,6 +2,7 @@ package io.tpp;
 
 import static org.awaitility.Awaitility.await;
 
+import io.tpp.pool.PoolSnapshot;
 import io.tpp.testing.RawClient;
 import io.tpp.testing.ScriptedUpstream;
 import io.tpp.testing.ScriptedUpstream.Script;
@@ -12,11 +13,11 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 
 /** A scripted upstream with the whole TPP and a pool of two tokens in front of it, on free ports. */
-final class ScriptedRig implements AutoCloseable {
+public final class ScriptedRig implements AutoCloseable {
     private static final int TOKENS = 2;
     private static final Duration POLL = Duration.ofMillis(5);
 
-    final ScriptedUpstream upstream;
+    public final ScriptedUpstream upstream;
     final TppServer server;
 
     private ScriptedRig(ScriptedUpstream upstream, TppServer server) {
@@ -25,7 +26,7 @@ final class ScriptedRig implements AutoCloseable {
     }
 
     /** Starts with all tokens there; {@code settings} are pairs of variable and value. */
-    static ScriptedRig start(Script script, String... settings) throws Exception {
+    public static ScriptedRig start(Script script, String... settings) throws Exception {
         ScriptedUpstream upstream = ScriptedUpstream.start(script);
         TppServer server = Rig.newServer(upstream.port(), TOKENS, settings);
         server.start();
@@ -49,8 +50,12 @@ final class ScriptedRig implements AutoCloseable {
         upstream.forgetHeads();
     }
 
-    RawClient connect() {
+    public RawClient connect() {
         return RawClient.connect(server.clientPort());
+    }
+
+    public PoolSnapshot pool() {
+        return server.tpp().snapshot();
     }
 
     /** Sends a request on a connection of its own and returns the head that the upstream got. */

@@ -54,6 +54,16 @@ public record LogFilter(Level general, Map<String, Level> loggers) {
         return new LogFilter(general == null ? Level.INFO : general, loggers);
     }
 
+    /** Returns whether a logger is named, or one above it. */
+    public boolean names(String logger) {
+        for (String name = logger; name != null; name = parent(name)) {
+            if (loggers.containsKey(name)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Returns the level of a logger: its own, or that of the nearest one above it that is named. */
     public Level levelOf(String logger) {
         for (String name = logger; name != null; name = parent(name)) {

@@ -18,12 +18,19 @@ import org.slf4j.LoggerFactory;
  * Sets Logback up: one line an event, to standard output, with secrets masked whoever logs them.
  *
  * <p>Jetty prints its own objects at INFO, of which TPP's lines say what matters, and headers and bytes at DEBUG; the
- * OpenTelemetry agent tells of all it changes. So both stay at WARN unless the filter names them. Only for the
- * runnable jar; in a servlet container logging is the container's.
+ * OpenTelemetry agent tells of all it changes. So both stay at WARN unless the filter names them. What Jetty warns of at
+ * each request that is malformed, or whose client does not take its answer, is for whoever names that: else any client
+ * could fill the log. Only for the runnable jar; in a servlet container logging is the container's.
  */
 public final class Logging {
     private static final String APPENDER = "stdout";
     private static final List<String> TALKATIVE = List.of("org.eclipse.jetty", AgentLines.LOGGERS);
+
+    /** Each warns as often as clients want, in words of theirs. */
+    private static final List<String> FILLED_BY_CLIENTS = List.of(
+            "org.eclipse.jetty.http.HttpParser",
+            "org.eclipse.jetty.util.HostPort",
+            "org.eclipse.jetty.ee10.servlet.ServletChannelState");
 
     // A line break in a message, which may come from outside, must not look like a line of ours.
     private static final String PATTERN =
@@ -107,6 +114,9 @@ public final class Logging {
                 context.getLogger(name).setLevel(null);
             }
         }
+        FILLED_BY_CLIENTS.stream()
+                .filter(name -> !filter.names(name) && filter.general() != LogFilter.Level.OFF)
+                .forEach(name -> context.getLogger(name).setLevel(Level.ERROR));
         filter.loggers().forEach((name, level) -> context.getLogger(name).setLevel(level(level)));
     }
 

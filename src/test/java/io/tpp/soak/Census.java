@@ -2,11 +2,10 @@ package io.tpp.soak;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tpp.testing.Memory;
 import jakarta.servlet.ServletContext;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.management.BufferPoolMXBean;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -49,7 +48,7 @@ record Census(Map<String, Long> threads, long sockets, long buffers, long memory
     /** Counts what the process holds, and the TPP whose proxy has this context. */
     static Census take(ServletContext context) {
         return new Census(
-                countThreads(), countSockets(), countBuffers(server(context).getByteBufferPool()), usedDirectMemory());
+                countThreads(), countSockets(), countBuffers(server(context).getByteBufferPool()), Memory.direct());
     }
 
     private static Map<String, Long> countThreads() {
@@ -92,13 +91,6 @@ record Census(Map<String, Long> threads, long sockets, long buffers, long memory
                 - buffers.getAvailableDirectByteBufferCount()
                 + buffers.getHeapByteBufferCount()
                 - buffers.getAvailableHeapByteBufferCount();
-    }
-
-    private static long usedDirectMemory() {
-        System.gc();
-        return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
-                .mapToLong(BufferPoolMXBean::getMemoryUsed)
-                .sum();
     }
 
     /** Asserts that nothing has become more since. */

@@ -3,6 +3,7 @@ package io.tpp.soak;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tpp.Rig;
+import io.tpp.testing.Metrics;
 import io.tpp.testing.RawClient;
 import io.tpp.testing.RawClient.Response;
 import java.time.Duration;
@@ -47,7 +48,8 @@ class IdleHoldersTest {
             for (Future<Long> longestWait : longestWaits) {
                 assertThat(longestWait.get(60, TimeUnit.SECONDS)).isLessThan(LONGEST_WAIT.toMillis());
             }
-            assertThat(Metrics.of(rig).value("tpp_leases_reclaimed_total")).isPositive();
+            assertThat(Metrics.at(rig.healthPort()).value("tpp_leases_reclaimed_total"))
+                    .isPositive();
         } finally {
             clients.shutdownNow();
         }

@@ -3,6 +3,7 @@ package io.tpp.soak;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tpp.Rig;
+import io.tpp.testing.Metrics;
 import io.tpp.testing.RawClient;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,12 +28,12 @@ class SaturationTest {
         try (Rig rig = Rig.start(TOKENS)) {
             askAll(rig, MANY, 5);
             rig.awaitPool(pool -> pool.available() == TOKENS);
-            double queued = Metrics.of(rig).value(QUEUED);
+            double queued = Metrics.at(rig.healthPort()).value(QUEUED);
             assertThat(queued).isPositive();
 
             askAll(rig, FEW, 20);
 
-            assertThat(Metrics.of(rig).value(QUEUED)).isEqualTo(queued);
+            assertThat(Metrics.at(rig.healthPort()).value(QUEUED)).isEqualTo(queued);
         }
     }
 

@@ -8,6 +8,7 @@ import io.tpp.pool.PoolSnapshot;
 import io.tpp.simulator.DolphinDbSimulator;
 import io.tpp.simulator.Quirks;
 import io.tpp.simulator.Violation;
+import io.tpp.testing.Metrics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -141,7 +142,7 @@ final class Soak implements AutoCloseable {
     void settle() {
         await().atMost(LIMIT).until(rig::pool, Soak::isAtRest);
         await().atMost(LIMIT)
-                .untilAsserted(() -> assertThat(Metrics.of(rig).value("tpp_client_connections"))
+                .untilAsserted(() -> assertThat(Metrics.at(rig.healthPort()).value("tpp_client_connections"))
                         .as(() -> "client connections, of which are open: " + openClientConnections())
                         .isZero());
         dropUpstreamConnections();
@@ -172,7 +173,7 @@ final class Soak implements AutoCloseable {
     /** Asserts what must be true of any soak, and that it was one. */
     void verify() {
         assertThat(rig.simulator.violations()).as(this::usesInDoubt).isEmpty();
-        Metrics metrics = Metrics.of(rig);
+        Metrics metrics = Metrics.at(rig.healthPort());
         assertThat(metrics.value("tpp_token_acquisitions_total"))
                 .isEqualTo(metrics.value("tpp_token_releases_total"))
                 .isPositive();

@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.tpp.Rig;
+import io.tpp.testing.Memory;
+import io.tpp.testing.Metrics;
 import io.tpp.testing.RawClient;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.lang.ProcessBuilder.Redirect;
-import java.lang.management.BufferPoolMXBean;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -47,16 +47,17 @@ class WaitingCrowdTest {
         try (Rig rig = Rig.start(1, "TPP_TOKEN_IDLE_RECLAIM_SECONDS", "0", "TPP_CLIENT_IDLE_TIMEOUT_SECONDS", "600");
                 RawClient holder = RawClient.connect(rig.port(), LIMIT)) {
             holder.tokenNumber();
-            long atRest = usedMemory();
+            long atRest = Memory.used();
             try (Crowd crowd = new Crowd(rig.port(), count)) {
                 crowd.expect("connected");
-                await().atMost(LIMIT).until(() -> Metrics.of(rig).value("tpp_client_connections") == count + 1);
-                long connected = usedMemory();
+                await().atMost(LIMIT)
+                        .until(() -> Metrics.at(rig.healthPort()).value("tpp_client_connections") == count + 1);
+                long connected = Memory.used();
                 for (int waiting = 1; waiting <= count; waiting++) {
                     crowd.sendNext();
                     awaitWaiting(rig, waiting);
                 }
-                long waiting = usedMemory();
+                long waiting = Memory.used();
                 print(count, connected - atRest, waiting - connected);
                 assertThat((waiting - atRest) / count)
                         .as("bytes a waiting connection")
@@ -92,15 +93,6 @@ class WaitingCrowdTest {
         System.out.printf(
                 "%d connections wait: %d bytes a connection, %d bytes more a wait (heap and buffers)%n",
                 count, connections / count, waits / count);
-    }
-
-    /** Returns what is in use of heap and direct buffers, after a collection. */
-    private static long usedMemory() {
-        System.gc();
-        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed()
-                + ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
-                        .mapToLong(BufferPoolMXBean::getMemoryUsed)
-                        .sum();
     }
 
     /** A {@link WaitingCrowd} in a process of its own. */

@@ -81,6 +81,20 @@ class LoggingTest {
         });
     }
 
+    /** As of Jetty 12.1: at each request with such a Host, and at each with two of them. */
+    @Test
+    void whatAClientCanCauseAtEachRequestIsLoggedOnlyIfAskedFor() {
+        for (String logger : List.of("org.eclipse.jetty.util.HostPort", "org.eclipse.jetty.http.HttpParser")) {
+            assertThat(printed("info", logger)).isEqualTo("e");
+            assertThat(printed("debug", logger)).isEqualTo("e");
+            assertThat(printed("warn,tpp=debug", logger)).isEqualTo("e");
+            assertThat(printed("off", logger)).isEmpty();
+            assertThat(printed("info,org.eclipse.jetty=warn", logger)).isEqualTo("ew");
+            assertThat(printed("info," + logger + "=debug", logger)).isEqualTo("ewid");
+        }
+        assertThat(printed("info", "org.eclipse.jetty.server.Server")).isEqualTo("ew");
+    }
+
     @Test
     void aLineBreakInAMessageDoesNotMakeALine() {
         Logging.configure("info", LogFormat.TEXT, RequestLogTarget.NONE);
@@ -125,7 +139,7 @@ class LoggingTest {
 
     @Test
     void jettyStaysAtWarnUnlessItIsNamed() {
-        String logger = "org.eclipse.jetty.http.HttpParser";
+        String logger = "org.eclipse.jetty.http.HttpGenerator";
         assertThat(printed("info", logger)).isEqualTo("ew");
         assertThat(printed("trace", logger)).isEqualTo("ew");
         assertThat(printed("info,org=trace", logger)).isEqualTo("ew");

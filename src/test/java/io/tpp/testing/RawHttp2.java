@@ -12,10 +12,13 @@ import org.eclipse.jetty.http2.hpack.HpackException;
 public final class RawHttp2 implements AutoCloseable {
     public static final int DATA = 0;
     public static final int HEADERS = 1;
+    public static final int PRIORITY = 2;
     public static final int RST_STREAM = 3;
     public static final int SETTINGS = 4;
+    public static final int PUSH_PROMISE = 5;
     public static final int PING = 6;
     public static final int GOAWAY = 7;
+    public static final int WINDOW_UPDATE = 8;
     public static final int CONTINUATION = 9;
 
     public static final int END_STREAM = 1;
@@ -23,7 +26,6 @@ public final class RawHttp2 implements AutoCloseable {
 
     public static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
-    private static final int WINDOW_UPDATE = 8;
     private static final int MUCH = 1 << 30;
 
     private final RawClient client;
@@ -36,10 +38,24 @@ public final class RawHttp2 implements AutoCloseable {
         }
     }
 
+    private RawHttp2(RawClient client, boolean begun) {
+        this.client = client;
+    }
+
+    /** Reads from a connection on which the client has spoken already. */
+    public static RawHttp2 of(RawClient client) {
+        return new RawHttp2(client, true);
+    }
+
     /** Begins to speak on a connection. */
     public RawHttp2(RawClient client) {
+        this(client, frame(SETTINGS, 0, 0, "") + frame(WINDOW_UPDATE, 0, 0, number(MUCH, 4)));
+    }
+
+    /** Begins to speak on a connection, behind the preface with these frames. */
+    public RawHttp2(RawClient client, String first) {
         this.client = client;
-        client.send(PREFACE + frame(SETTINGS, 0, 0, "") + frame(WINDOW_UPDATE, 0, 0, number(MUCH, 4)));
+        client.send(PREFACE + first);
     }
 
     /** Sends bytes, which may be frames. */
@@ -108,6 +124,11 @@ public final class RawHttp2 implements AutoCloseable {
             frame = read();
         }
         return ((MetaData.Response) decode(frame)).getStatus();
+    }
+
+    /** Returns the status in a frame that is a whole head, or 0 if it is what comes behind a body. */
+    public int statusIn(Frame headers) {
+        return decode(headers) instanceof MetaData.Response response ? response.getStatus() : 0;
     }
 
     /** Returns the fields of the next head, or of what comes behind a body. */

@@ -1,21 +1,23 @@
-package io.tpp.soak;
+package io.tpp.testing;
 
-import io.tpp.Rig;
-import io.tpp.testing.RawClient;
+import java.time.Duration;
 import java.util.Map;
 import java.util.stream.Collectors;
 
 /** TPP's metrics at one instant, as scraped. Immutable. */
-final class Metrics {
+public final class Metrics {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
     private final Map<String, Double> values;
 
     private Metrics(Map<String, Double> values) {
         this.values = values;
     }
 
-    static Metrics of(Rig rig) {
-        try (RawClient client = RawClient.connect(rig.healthPort(), Visit.LIMIT)) {
-            client.send("GET /metrics HTTP/1.1\r\nHost: soak\r\nConnection: close\r\n\r\n");
+    /** Scrapes them from the port where health is. */
+    public static Metrics at(int healthPort) {
+        try (RawClient client = RawClient.connect(healthPort, LIMIT)) {
+            client.send("GET /metrics HTTP/1.1\r\nHost: tpp\r\nConnection: close\r\n\r\n");
             return parse(client.read().body());
         }
     }
@@ -28,8 +30,13 @@ final class Metrics {
                         line -> Double.valueOf(line.substring(line.lastIndexOf(' ') + 1)))));
     }
 
+    /** Returns the value of a series that may not be there, because nothing was counted yet. */
+    public double valueOrZero(String series) {
+        return values.getOrDefault(series, 0.0);
+    }
+
     /** Returns the value of a series, with its labels as they stand there. */
-    double value(String series) {
+    public double value(String series) {
         Double value = values.get(series);
         if (value == null) {
             throw new AssertionError("no " + series + " in " + values.keySet());
