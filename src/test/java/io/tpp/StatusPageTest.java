@@ -64,8 +64,8 @@ class StatusPageTest {
                     "#tokens tbody tr:nth-child(" + token + ") td:nth-child(-n+4)",
                     List.of(String.valueOf(token), "in use", "1", "1"));
             browser.awaitTexts(
-                    "#connections tbody tr:nth-child(1) td:nth-child(-n+4)",
-                    List.of("1", "127.0.0.1:" + client.localPort(), "HTTP/1.1", String.valueOf(token)));
+                    "#connections tbody tr:nth-child(1) td:nth-child(-n+5)",
+                    List.of("1", "127.0.0.1:" + client.localPort(), "–", "HTTP/1.1", String.valueOf(token)));
             assertThat(browser.complaints()).isEmpty();
         }
     }

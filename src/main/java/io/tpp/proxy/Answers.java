@@ -47,7 +47,7 @@ final class Answers {
                 exchange.response(),
                 HttpServletResponse.SC_SERVICE_UNAVAILABLE,
                 message,
-                !exchange.isBodyRead(),
+                !exchange.hasWholeBody(),
                 exchange.waited());
     }
 

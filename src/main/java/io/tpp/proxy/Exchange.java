@@ -50,6 +50,10 @@ final class Exchange extends ExchangeFacts {
     @GuardedBy("this")
     private @Nullable Farewell farewell;
 
+    /** Whether request and response are to be given back when the farewell is over. */
+    @GuardedBy("this")
+    private boolean backWanted;
+
     /** Whether request and response are Jetty's again. */
     @GuardedBy("this")
     private boolean givenBack;
@@ -183,10 +187,22 @@ final class Exchange extends ExchangeFacts {
         return first;
     }
 
-    /** Gives request and response back to Jetty; only the first call counts. */
+    /** The farewell's answer is complete. */
+    void farewellOver() {
+        boolean wanted;
+        synchronized (this) {
+            wanted = backWanted;
+        }
+        if (wanted) {
+            giveBack();
+        }
+    }
+
+    /** Gives request and response back to Jetty, not before a farewell is over; only the first call counts. */
     void giveBack() {
         synchronized (this) {
-            if (givenBack) {
+            backWanted = true;
+            if (givenBack || (farewell != null && !farewell.isOver())) {
                 return;
             }
             givenBack = true;

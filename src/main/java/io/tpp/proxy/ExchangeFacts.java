@@ -172,6 +172,12 @@ abstract class ExchangeFacts extends ProxiedRequest implements RequestFacts {
         return content == null || content.isClosed();
     }
 
+    /** Returns whether all of the body has come, even if it is not known yet to be all. */
+    final boolean hasWholeBody() {
+        RequestBody content = body;
+        return content == null || content.isWhole(getContentLengthLong());
+    }
+
     final boolean isHttp1() {
         return core().getConnectionMetaData().getHttpVersion().getVersion() <= HttpVersion.HTTP_1_1.getVersion();
     }

@@ -18,6 +18,7 @@ final class Farewell {
     private final Exchange exchange;
 
     private volatile boolean answered;
+    private volatile boolean over;
 
     Farewell(Exchange exchange) {
         this.exchange = exchange;
@@ -28,23 +29,39 @@ final class Farewell {
         return answered;
     }
 
-    /** Begins; {@link Exchange#giveBack} ends it. */
+    /** Returns whether the response is complete or lost, or its time is up. Until then Jetty would take a second end for a failure. */
+    boolean isOver() {
+        return over;
+    }
+
+    /** Begins; {@link Exchange#giveBack} ends it, once it is over. */
     void begin() {
         try {
             ((HttpOutput) exchange.response().getOutputStream())
-                    .complete(Callback.from(() -> answered = true, lost -> exchange.giveBack()));
+                    .complete(Callback.from(this::answered, lost -> timeIsUp()));
         } catch (IOException lost) {
-            exchange.giveBack();
+            timeIsUp();
             return;
         }
         var unused = exchange.core()
                 .getComponents()
                 .getScheduler()
-                .schedule(exchange::giveBack, DeafConnection.LIMIT_MILLIS, TimeUnit.MILLISECONDS);
+                .schedule(this::timeIsUp, DeafConnection.LIMIT_MILLIS, TimeUnit.MILLISECONDS);
         RequestBody body = exchange.body();
         if (body != null) {
             body.discard(DeafConnection.LIMIT_BYTES, exchange::giveBack);
         }
         exchange.endFarewell();
+    }
+
+    private void answered() {
+        answered = true;
+        over = true;
+        exchange.farewellOver();
+    }
+
+    private void timeIsUp() {
+        over = true;
+        exchange.giveBack();
     }
 }

@@ -163,6 +163,11 @@ final class RequestBody extends AsyncRequestContent {
         return closed;
     }
 
+    /** Returns whether all of it has come; {@code length}: what the request says of it, negative: nothing. */
+    synchronized boolean isWhole(long length) {
+        return closed || written == length;
+    }
+
     // The upstream's side
 
     /** Returns whether nothing that was sent has been dropped. */
