@@ -38,6 +38,9 @@ final class Malformation {
     static @Nullable String of(Request request) {
         HttpVersion version = request.getConnectionMetaData().getHttpVersion();
         String wrong = ofLine(request);
+        if (wrong == null) {
+            wrong = ofConnection(request.getHeaders().getValuesList(HttpHeader.CONNECTION));
+        }
         if (wrong == null && version != HttpVersion.HTTP_2) {
             wrong = ofCoding(request.getHeaders().getValuesList(HttpHeader.TRANSFER_ENCODING), version);
         }
@@ -61,6 +64,11 @@ final class Malformation {
         return target == null || isOneWord(target)
                 ? null
                 : "the request's target has bytes that are no text, or a blank";
+    }
+
+    /** RFC 9110 §7.6.1: it is a list of names, none of which is quoted; two readers may find other names in it. */
+    private static @Nullable String ofConnection(List<String> connection) {
+        return connection.stream().anyMatch(value -> value.indexOf('"') >= 0) ? "a quote in Connection" : null;
     }
 
     private static boolean isOneWord(String target) {
