@@ -4,6 +4,7 @@ import io.tpp.admin.AdminActions;
 import io.tpp.pool.TokenPool;
 import io.tpp.pool.TokenRefresher;
 import io.tpp.proxy.ConnectionLeases;
+import io.tpp.proxy.ConnectionView;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -97,9 +98,14 @@ final class Administration implements AdminActions {
 
     @Override
     public CompletableFuture<Result> close(long connection) {
-        return connections.close(connection)
-                ? done(200, "connection " + connection + " closed")
-                : done(404, "there is no connection " + connection);
+        return connections
+                .close(connection)
+                .map(closed -> done(200, "connection " + connection + whose(closed) + " closed"))
+                .orElseGet(() -> done(404, "there is no connection " + connection));
+    }
+
+    private static String whose(ConnectionView connection) {
+        return (connection.client() == null ? "" : " of " + connection.client()) + " from " + connection.address();
     }
 
     @Override

@@ -72,7 +72,7 @@ final class RequestLines implements RequestLog {
             String path = request.getHttpURI().getPath();
             return new Entry(
                     Request.getRemoteAddr(request),
-                    facts == null ? null : facts.clientName(),
+                    RequestFacts.clientName(request),
                     Instant.ofEpochMilli(Request.getTimeStamp(request)),
                     request.getMethod(),
                     path == null ? "-" : path,

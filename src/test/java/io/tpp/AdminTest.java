@@ -288,7 +288,8 @@ class AdminTest {
             client.sendScript("1");
             reload.rig.simulator.awaitHeld(1, LIMIT);
             long number = numberOf(client);
-            assertThat(post("/connections/" + number + "/close", 200)).isEqualTo("connection " + number + " closed");
+            assertThat(post("/connections/" + number + "/close", 200))
+                    .isEqualTo("connection " + number + " from 127.0.0.1:" + client.localPort() + " closed");
             assertThat(client.readRest()).isEmpty();
             reload.rig.simulator.awaitAborted(1, LIMIT);
             reload.rig.simulator.release();

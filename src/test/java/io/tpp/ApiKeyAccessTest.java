@@ -447,4 +447,25 @@ class ApiKeyAccessTest {
                     .doesNotContain("tpp_");
         }
     }
+
+    @Test
+    void aRefusalOfAKnownClientIsLoggedWithItsName() throws Exception {
+        restart(2, "TPP_ACCESS_MAX_CONNECTIONS_PER_CLIENT", "1");
+        try (CapturedLog log = new CapturedLog("io.tpp.proxy.AccessLog");
+                RawClient first = rig.connect();
+                RawClient second = rig.connect();
+                RawClient other = rig.connect()) {
+            first.execute("1", xApiKey(etl));
+            assertThat(second.execute("1", xApiKey(etl)).status()).isEqualTo(429);
+            other.execute("1", xApiKey(desk));
+            assertThat(other.execute("1", xApiKey(etl)).status()).isEqualTo(421);
+            await().atMost(LIMIT)
+                    .untilAsserted(() -> assertThat(log.lines())
+                            .containsOnlyOnce(
+                                    "WARN Refused 1: connections beyond access.max_connections_per_client, the"
+                                            + " latest from etl")
+                            .containsOnlyOnce(
+                                    "WARN Refused 1: requests on a connection of another client, the latest from etl"));
+        }
+    }
 }

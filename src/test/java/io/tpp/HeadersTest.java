@@ -258,4 +258,18 @@ class HeadersTest {
         assertThat(rig.answered(answer("HTTP/1.1 " + status + " Some Reason\r\nContent-Length: 0\r\n\r\n")))
                 .startsWith("HTTP/1.1 " + status + " ");
     }
+
+    /** Jetty's parser of lists throws at these; a request would have no answer. */
+    @Test
+    void listsThatAreNotWellFormedAreReadAllTheSame() throws Exception {
+        assertThat(rig.forwarded("GET / HTTP/1.1\r\nHost: a\r\nTE: \"trailers\r\nX-Kept: 1\r\n\r\n"))
+                .contains("X-Kept: 1");
+        assertThat(rig.forwarded(
+                        "GET / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: \"x\r\nX-Kept: 1\r\n\r\n"))
+                .contains("X-Kept: 1");
+        assertThat(rig.answered(answer("HTTP/1.1 200 OK\r\nConnection: x-gone, \"x-quoted\r\n"
+                        + "X-Gone: 1\r\nX-Quoted: 1\r\nX-Kept: 1\r\nContent-Length: 0\r\n\r\n")))
+                .contains("200", "X-Kept: 1")
+                .doesNotContain("X-Gone", "X-Quoted");
+    }
 }

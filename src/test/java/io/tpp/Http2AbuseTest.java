@@ -4,6 +4,7 @@ import static io.tpp.testing.RawHttp2.DATA;
 import static io.tpp.testing.RawHttp2.END_HEADERS;
 import static io.tpp.testing.RawHttp2.END_STREAM;
 import static io.tpp.testing.RawHttp2.HEADERS;
+import static io.tpp.testing.RawHttp2.PREFACE;
 import static io.tpp.testing.RawHttp2.SETTINGS;
 import static io.tpp.testing.RawHttp2.field;
 import static io.tpp.testing.RawHttp2.frame;
@@ -48,6 +49,7 @@ class Http2AbuseTest {
         return Stream.of(
                 Arguments.of("a name in capitals", GOOD + field("X-A", "1")),
                 Arguments.of("connection", GOOD + field("connection", "close")),
+                Arguments.of("a quote in connection", GOOD + field("connection", "keep\"alive")),
                 Arguments.of("keep-alive", GOOD + field("keep-alive", "1")),
                 Arguments.of("proxy-connection", GOOD + field("proxy-connection", "close")),
                 Arguments.of("transfer-encoding", GOOD + field("transfer-encoding", "chunked")),
@@ -154,7 +156,7 @@ class Http2AbuseTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, Integer.MAX_VALUE, Integer.MIN_VALUE, -1})
     void aTableOfHeaderFieldsMayBeAsLargeAsItCanBeSaid(int size) throws Exception {
-        String settings = frame(SETTINGS, 0, 0, number(1, 2) + number(size, 4));
+        String settings = PREFACE + frame(SETTINGS, 0, 0, number(1, 2) + number(size, 4));
         try (RawHttp2 client = new RawHttp2(rig.connect(), settings)) {
             assertThat(client.get(1, GOOD).status(1)).isEqualTo(200);
             assertThat(client.get(3, GOOD).status(3)).isEqualTo(200);

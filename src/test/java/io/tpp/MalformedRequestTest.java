@@ -33,6 +33,12 @@ class MalformedRequestTest {
                 Arguments.of("no HTTP", 400, "this is not HTTP\r\n\r\n"),
                 Arguments.of("no Host", 400, "GET / HTTP/1.1\r\n\r\n"),
                 Arguments.of("two Hosts", 400, "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"),
+                Arguments.of(
+                        "a quote in Connection",
+                        400,
+                        "GET / HTTP/1.1\r\nHost: a\r\nConnection: keep\"alive, x\r\n\r\n"),
+                Arguments.of(
+                        "a quoted name in Connection", 400, "GET / HTTP/1.1\r\nHost: a\r\nConnection: \"x\"\r\n\r\n"),
                 Arguments.of("two lengths", 400, post("Content-Length: 2\r\nContent-Length: 3")),
                 Arguments.of("length and chunks", 400, post("Content-Length: 2\r\nTransfer-Encoding: chunked")),
                 Arguments.of("a bad length", 400, post("Content-Length: 2x")),

@@ -125,6 +125,36 @@ class RequestLogTest {
         assertThat(lines(2).get(1)).contains("\" 400 ").contains(" token=- ");
     }
 
+    @Test
+    void soAreRefusalsOfAClientWhoseNameIsKnown() throws Exception {
+        ApiKey key = ApiKey.create(new SecureRandom());
+        Path keys = Files.writeString(file.resolveSibling("keys"), key.line("etl") + "\n");
+        start(
+                LogFormat.TEXT,
+                "TPP_ACCESS_API_KEYS_FILE",
+                keys.toString(),
+                "TPP_ACCESS_MAX_CONNECTIONS_PER_CLIENT",
+                "1",
+                "TPP_ACCESS_DENIED_PATHS",
+                "/mcp");
+        String given = "X-API-Key: " + key.text().reveal() + "\r\n";
+        try (RawClient client = RawClient.connect(server.clientPort());
+                RawClient another = RawClient.connect(server.clientPort())) {
+            assertThat(client.send(get("/mcp", given)).read().status()).isEqualTo(403);
+            lines(1);
+            assertThat(another.send(get("/a", given)).read().status()).isEqualTo(429);
+            lines(2);
+            assertThat(client.send(get("/a", "X-API-Key: unknown\r\n")).read().status())
+                    .isEqualTo(401);
+        }
+        assertThat(lines(3))
+                .satisfiesExactly(
+                        line -> assertThat(line).startsWith("127.0.0.1 - etl [").contains(" 403 "),
+                        line -> assertThat(line).startsWith("127.0.0.1 - etl [").contains(" 429 "),
+                        line -> assertThat(line).startsWith("127.0.0.1 - etl [").contains(" 401 "))
+                .noneMatch(line -> line.contains("unknown"));
+    }
+
     @ParameterizedTest
     @EnumSource(LogFormat.class)
     void theUserIsTheClientsNameButNeverItsKey(LogFormat format) throws Exception {

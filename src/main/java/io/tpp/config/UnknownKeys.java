@@ -22,7 +22,8 @@ final class UnknownKeys {
     static String describe(String name) {
         if (name.startsWith("credential.") || name.startsWith("credentials[")) {
             // Where a password may stand on the wrong side of a ':', the key is not repeated.
-            String section = name.substring(0, name.indexOf('.'));
+            int dot = name.indexOf('.');
+            String section = dot < 0 ? "credentials" : name.substring(0, dot);
             return "unknown key in " + section + "; known are username, password and password_file"
                     + suggestion("credential." + leaf(name)).replace("credential.", section + ".");
         }

@@ -5,6 +5,7 @@ import io.tpp.pool.RefusedException;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
+import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpHeaderValue;
@@ -57,7 +58,7 @@ final class Answers {
      */
     private static void send(HttpServletResponse response, int status, String message, boolean close, Duration waited) {
         boolean closes = close || response.containsHeader(HttpHeader.CONNECTION.asString());
-        response.reset();
+        reset(response);
         response.setStatus(status);
         response.setContentType(ErrorEnvelope.CONTENT_TYPE);
         if (closes) {
@@ -77,6 +78,16 @@ final class Answers {
         } catch (IOException lost) {
             // The client's connection broke meanwhile; there is nobody to tell.
             return;
+        }
+    }
+
+    /** Takes back all that was to be said. */
+    static void reset(HttpServletResponse response) {
+        try {
+            response.reset();
+        } catch (HttpException.RuntimeException | IllegalArgumentException malformed) {
+            // The last that Jetty does is to read the request's Connection, which is none.
+            response.setHeader(HttpHeader.CONNECTION.asString(), HttpHeaderValue.CLOSE.asString());
         }
     }
 

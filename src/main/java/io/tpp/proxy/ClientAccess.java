@@ -117,9 +117,14 @@ public final class ClientAccess implements SelectorManager.AcceptListener {
     void refused(Refusal refusal, ClientConnection connection) {
         AccessRefusal reason = refusal.reason();
         if (reason != null) {
-            String name = connection.clientName();
+            String name = name(refusal, connection);
             listener.refused(reason, name == null ? text(address(connection)) : name);
         }
+    }
+
+    /** Returns what the client of a request that is refused is called; null: nobody knows. */
+    static @Nullable String name(Refusal refusal, ClientConnection connection) {
+        return refusal.client() == null ? connection.clientName() : refusal.client();
     }
 
     private static @Nullable InetAddress address(ClientConnection connection) {
@@ -151,20 +156,24 @@ public final class ClientAccess implements SelectorManager.AcceptListener {
             @Nullable ApiKeys keys) {
         if (!now.allow(address(connection))) {
             return Refusal.ofClient(
-                    HttpStatus.FORBIDDEN_403, "the client's address is not in access.allow", AccessRefusal.ADDRESS);
+                    HttpStatus.FORBIDDEN_403,
+                    "the client's address is not in access.allow",
+                    AccessRefusal.ADDRESS,
+                    null);
         }
         X509Certificate certificate = certificate(request);
         if (!Admission.isCertified(now.subjects(), certificate, connection.admission())) {
             return Refusal.ofClient(
                     HttpStatus.FORBIDDEN_403,
                     "the subject of the client's certificate is not one of access.client_subjects",
-                    AccessRefusal.SUBJECT);
+                    AccessRefusal.SUBJECT,
+                    certificate == null ? null : CertificateName.of(certificate));
         }
         PresentedKey presented = keys == null
                 ? PresentedKey.NOT_NEEDED
                 : PresentedKey.of(request.getHeaders(), keys, keepsAuthorization);
         if (keys != null && presented.found() == null) {
-            return Refusal.ofClient(HttpStatus.UNAUTHORIZED_401, presented.problem(), AccessRefusal.KEY);
+            return Refusal.ofClient(HttpStatus.UNAUTHORIZED_401, presented.problem(), AccessRefusal.KEY, null);
         }
         Refusal refusal = claim(connection, certificate, presented.found());
         if (refusal == null) {
@@ -208,12 +217,14 @@ public final class ClientAccess implements SelectorManager.AcceptListener {
                 Refusal.ofClient(
                         HttpStatus.MISDIRECTED_REQUEST_421,
                         "the connection is another client's: each client needs connections of its own",
-                        AccessRefusal.OTHER_CLIENT);
+                        AccessRefusal.OTHER_CLIENT,
+                        client.name());
             case TOO_MANY ->
                 Refusal.ofClient(
                         HttpStatus.TOO_MANY_REQUESTS_429,
                         client.name() + " has as many connections as access.max_connections_per_client allows",
-                        AccessRefusal.CONNECTIONS);
+                        AccessRefusal.CONNECTIONS,
+                        client.name());
         };
     }
 }

@@ -138,14 +138,15 @@ public final class ConnectionLeases implements Connection.Listener {
     /**
      * Closes a client's connection, as if the client had left: what is under way on it is aborted.
      *
-     * @return false if there is none with that number
+     * @return what it was; empty if there is none with that number
      */
-    public boolean close(long number) {
+    public Optional<ConnectionView> close(long number) {
         Optional<ClientConnection> found = connections.values().stream()
                 .filter(connection -> connection.number() == number)
                 .findFirst();
+        Optional<ConnectionView> view = found.map(connection -> ConnectionView.of(connection, nanoTime.getAsLong()));
         found.ifPresent(ClientConnection::close);
-        return found.isPresent();
+        return view;
     }
 
     /** Sets after how long idle connections are closed that are open now; zero: never. Tunnels have a time of their own. */

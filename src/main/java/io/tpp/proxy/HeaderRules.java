@@ -4,6 +4,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
@@ -95,9 +96,18 @@ final class HeaderRules {
         };
     }
 
+    /** Returns the members of a list of tokens, also of one that is not well-formed, at which Jetty's parser would throw. */
+    static List<String> listed(HttpFields fields, HttpHeader header) {
+        return fields.getValuesList(header).stream()
+                .flatMap(value -> Stream.of(value.replace("\"", "").split(",", -1)))
+                .map(String::strip)
+                .filter(member -> !member.isEmpty())
+                .toList();
+    }
+
     /** Returns the names that end here because {@code Connection} lists them, in lower case. */
     static Set<String> namedByConnection(HttpFields fields) {
-        List<String> names = fields.getCSV(HttpHeader.CONNECTION, false);
+        List<String> names = listed(fields, HttpHeader.CONNECTION);
         if (names.isEmpty()) {
             return Set.of();
         }

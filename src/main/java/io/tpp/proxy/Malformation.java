@@ -43,6 +43,9 @@ final class Malformation {
     static @Nullable String of(Request request) {
         HttpVersion version = request.getConnectionMetaData().getHttpVersion();
         String wrong = ofLine(request);
+        if (wrong == null) {
+            wrong = ofConnection(request.getHeaders().getValuesList(HttpHeader.CONNECTION));
+        }
         if (wrong == null && version != HttpVersion.HTTP_2) {
             wrong = ofCoding(request.getHeaders().getValuesList(HttpHeader.TRANSFER_ENCODING), version);
         }
@@ -79,6 +82,11 @@ final class Malformation {
     private static String scheme(Request request) {
         String scheme = request.getHttpURI().getScheme();
         return scheme == null ? "" : scheme.toLowerCase(Locale.ROOT);
+    }
+
+    /** RFC 9110 §7.6.1: it is a list of names, none of which is quoted; two readers may find other names in it. */
+    private static @Nullable String ofConnection(List<String> connection) {
+        return connection.stream().anyMatch(value -> value.indexOf('"') >= 0) ? "a quote in Connection" : null;
     }
 
     private static boolean isOneWord(String target) {

@@ -68,7 +68,7 @@ final class PendingUpgrade {
     }
 
     private void write(HttpFields answer, UpgradeTunnel taken) {
-        exchange.response().reset();
+        Answers.reset(exchange.response());
         exchange.response().setStatus(HttpStatus.SWITCHING_PROTOCOLS_101);
         HttpFields.Mutable headers = exchange.core().getServletContextResponse().getHeaders();
         HeaderRules.copyResponse(answer, headers);

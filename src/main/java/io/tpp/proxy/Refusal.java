@@ -17,24 +17,31 @@ import org.jspecify.annotations.Nullable;
  * @param message why
  * @param closes whether the connection ends, because nobody can be sure where the request does, or wants to read it
  * @param reason what it is counted as; null: not as a matter of access
+ * @param client what the client is called that is refused; null: not known, or that of its connection
  */
 record Refusal(
         int status,
         String message,
         boolean closes,
-        @Nullable AccessRefusal reason) {
+        @Nullable AccessRefusal reason,
+        @Nullable String client) {
     private static final String LOGIN = "/api/login";
 
     /** What a header line has besides name and value: a colon, a blank and a line break. */
     private static final int LINE_OVERHEAD = 4;
 
     Refusal(int status, String message, boolean closes) {
-        this(status, message, closes, null);
+        this(status, message, closes, null, null);
+    }
+
+    /** Of what a client may not do, whoever it is. */
+    Refusal(int status, String message, boolean closes, AccessRefusal reason) {
+        this(status, message, closes, reason, null);
     }
 
     /** Of a client that may not use its connection, so the connection ends, and whatever it holds. */
-    static Refusal ofClient(int status, String message, AccessRefusal reason) {
-        return new Refusal(status, message, true, reason);
+    static Refusal ofClient(int status, String message, AccessRefusal reason, @Nullable String client) {
+        return new Refusal(status, message, true, reason, client);
     }
 
     /** Returns whether it is the client that is refused, whatever it asks for. */

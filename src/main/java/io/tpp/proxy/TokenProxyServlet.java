@@ -132,7 +132,8 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
             return;
         }
         if (closes && UpgradeOffer.of(core) != null) {
-            new Refusal(HttpServletResponse.SC_SERVICE_UNAVAILABLE, "shutting down", true).answer(request, response);
+            Refusal late = new Refusal(HttpServletResponse.SC_SERVICE_UNAVAILABLE, "shutting down", true);
+            answer(late, request, response, core, connection);
             return;
         }
         Exchange exchange = open(request, response, core, connection);
@@ -156,6 +157,7 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
             ServletContextRequest core,
             ClientConnection connection) {
         RequestTrace.begin(request.getQueryString());
+        core.setAttribute(RequestFacts.REFUSED_CLIENT, ClientAccess.name(refusal, connection));
         access.refused(refusal, connection);
         if (refusal.ofClient()) {
             // Of HTTP/2 it is the stream only that ends with the answer.

@@ -99,7 +99,8 @@ final class Trailers {
      * named in {@code Connection} (§10.1.4).
      */
     static void copyAcceptance(HttpVersion version, HttpFields from, HttpFields.Mutable to) {
-        if (canPass(version) && from.getCSV(HttpHeader.TE, false).stream().anyMatch("trailers"::equalsIgnoreCase)) {
+        if (canPass(version)
+                && HeaderRules.listed(from, HttpHeader.TE).stream().anyMatch("trailers"::equalsIgnoreCase)) {
             to.add(HttpHeader.TE, "trailers");
             to.add(HttpHeader.CONNECTION, HttpHeader.TE.asString());
         }

@@ -34,7 +34,7 @@ record UpgradeOffer(List<String> protocols) {
                 || request.getConnectionMetaData().getHttpVersion() != HttpVersion.HTTP_1_1) {
             return null;
         }
-        List<String> protocols = headers.getCSV(HttpHeader.UPGRADE, false).stream()
+        List<String> protocols = HeaderRules.listed(headers, HttpHeader.UPGRADE).stream()
                 .filter(protocol -> !carriesHttp(protocol))
                 .toList();
         return protocols.isEmpty() ? null : new UpgradeOffer(protocols);
@@ -53,7 +53,7 @@ record UpgradeOffer(List<String> protocols) {
 
     /** Returns whether an answer of 101 with these headers takes the offer, and nothing else. */
     boolean isTakenBy(HttpFields answer) {
-        List<String> chosen = answer.getCSV(HttpHeader.UPGRADE, false);
+        List<String> chosen = HeaderRules.listed(answer, HttpHeader.UPGRADE);
         return !chosen.isEmpty()
                 && chosen.stream()
                         .allMatch(choice -> protocols.stream().anyMatch(offered -> offered.equalsIgnoreCase(choice)));

@@ -46,7 +46,7 @@ class ConnectionFloodTest {
     private static void flood(int count) throws Exception {
         try (Siege siege =
                         Siege.start("TPP_CLIENT_HEADER_TIMEOUT_SECONDS", "2", "TPP_CLIENT_IDLE_TIMEOUT_SECONDS", "3");
-                Flood flood = Flood.from("127.0.0.2", siege.rig().port())) {
+                Flood flood = Flood.from(2, siege.rig().port())) {
             flood.connect(count, OPENINGS);
             siege.bystander().awaitServed();
             assertThat(siege.grown() / count).as("bytes a connection").isLessThan(CONNECTION_LIMIT);
@@ -61,7 +61,7 @@ class ConnectionFloodTest {
     void ofOneAddressOnlyAsManyAsAllowedStayOpenAndOthersHaveTheirs() throws Exception {
         int allowed = 20;
         try (Siege siege = Siege.start("TPP_ACCESS_MAX_CONNECTIONS_PER_CLIENT", String.valueOf(allowed));
-                Flood flood = Flood.from("127.0.0.2", siege.rig().port())) {
+                Flood flood = Flood.from(2, siege.rig().port())) {
             flood.connect(800, List.of("", "GET / HTTP/1.1\r\n"));
             await().atMost(LIMIT).until(() -> flood.open() == allowed);
             siege.bystander().awaitServed();
@@ -77,7 +77,7 @@ class ConnectionFloodTest {
     @Test
     void strangersAreClosedWithoutAByteHoweverManyTheyAre() throws Exception {
         try (Siege siege = Siege.start("TPP_ACCESS_ALLOW", "127.0.0.1");
-                Flood flood = Flood.from("127.0.0.2", siege.rig().port())) {
+                Flood flood = Flood.from(2, siege.rig().port())) {
             for (int i = 0; i < 5; i++) {
                 flood.connect(400, List.of("GET / HTTP/1.1\r\nHost: tpp\r\n\r\n"));
                 await().atMost(LIMIT).until(() -> flood.open() == 0);

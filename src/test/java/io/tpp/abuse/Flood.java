@@ -3,6 +3,7 @@ package io.tpp.abuse;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -12,20 +13,20 @@ import java.util.List;
 
 /** Many connections from an address that is not that of other clients, without a thread or a buffer for each. One thread. */
 final class Flood implements AutoCloseable {
-    private final String from;
+    private final InetAddress from;
     private final InetSocketAddress to;
     private final List<SocketChannel> open = new ArrayList<>();
     private final ByteBuffer piece = ByteBuffer.allocate(1_000);
     private long received;
 
-    private Flood(String from, int port) {
+    private Flood(InetAddress from, int port) {
         this.from = from;
-        this.to = new InetSocketAddress("127.0.0.1", port);
+        this.to = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     }
 
-    /** All of 127.0.0.0/8 is this machine. */
-    static Flood from(String address, int port) {
-        return new Flood(address, port);
+    /** From 127.0.0.n: all of 127.0.0.0/8 is this machine. */
+    static Flood from(int n, int port) throws IOException {
+        return new Flood(InetAddress.getByAddress(new byte[] {127, 0, 0, (byte) n}), port);
     }
 
     /** Opens so many more, each of which begins with one of these texts. */

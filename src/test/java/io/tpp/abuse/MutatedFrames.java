@@ -41,8 +41,8 @@ final class MutatedFrames {
             field("upgrade", "websocket"),
             "\u00be",
             "\u0082",
-            "\u0020",
-            "\u003f\u00e1\u001f");
+            " ",
+            "?\u00e1\u001f");
 
     private final Random random;
 
@@ -69,10 +69,10 @@ final class MutatedFrames {
         int stream = STREAMS[random.nextInt(STREAMS.length)];
         int flags = FLAGS[random.nextInt(FLAGS.length)];
         return switch (random.nextInt(12)) {
-            case 0, 1, 2 -> frame(HEADERS, END_HEADERS | flags & 1, stream, head());
+            case 0, 1, 2 -> frame(HEADERS, END_HEADERS | (flags & END_STREAM), stream, head());
             case 3 -> frame(HEADERS, flags, stream, head());
             case 4 -> frame(CONTINUATION, flags, stream, head());
-            case 5, 6 -> frame(DATA, flags & 1, stream, noise(20));
+            case 5, 6 -> frame(DATA, flags & END_STREAM, stream, noise(20));
             case 7 -> frame(SETTINGS, 0, 0, number(random.nextInt(9), 2) + number(random.nextInt(), 4));
             case 8 -> frame(WINDOW_UPDATE, 0, stream, number(random.nextInt(), 4));
             case 9 -> frame(RST_STREAM, 0, stream, number(random.nextInt(16), 4));

@@ -108,8 +108,8 @@ class MutatedRequestsTest {
         String request = requests(random);
         try (RawClient client = rig.connect()) {
             sendAll(client, request);
-            String rest = client.readRest();
-            assertWhole(rest, name + MutatedRequest.escaped(request));
+            String what = name + MutatedRequest.escaped(request);
+            assertWhole(rest(rig, client, what), what);
         }
         return request;
     }
@@ -136,6 +136,14 @@ class MutatedRequestsTest {
         }
     }
 
+    private static String rest(ScriptedRig rig, RawClient client, String what) {
+        try {
+            return client.readRest();
+        } catch (AssertionError open) {
+            throw new AssertionError("with " + rig.pool() + ", " + what, open);
+        }
+    }
+
     private static void assertWhole(String answers, String what) {
         assertThat(answers).as(what).doesNotContain(ScriptedUpstream.TOKEN_PREFIX);
         Matcher head = HEAD.matcher(answers);
@@ -159,9 +167,9 @@ class MutatedRequestsTest {
         try (RawClient client = rig.connect()) {
             sendAll(client, frames);
             if (frames.startsWith(RawHttp2.PREFACE)) {
-                readFrames(RawHttp2.of(client), what);
+                readFrames(new RawHttp2(client, ""), what);
             } else {
-                client.readRest();
+                rest(rig, client, what);
             }
         }
         return frames;

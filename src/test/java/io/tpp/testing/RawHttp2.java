@@ -38,24 +38,15 @@ public final class RawHttp2 implements AutoCloseable {
         }
     }
 
-    private RawHttp2(RawClient client, boolean begun) {
-        this.client = client;
-    }
-
-    /** Reads from a connection on which the client has spoken already. */
-    public static RawHttp2 of(RawClient client) {
-        return new RawHttp2(client, true);
-    }
-
     /** Begins to speak on a connection. */
     public RawHttp2(RawClient client) {
-        this(client, frame(SETTINGS, 0, 0, "") + frame(WINDOW_UPDATE, 0, 0, number(MUCH, 4)));
+        this(client, PREFACE + frame(SETTINGS, 0, 0, "") + frame(WINDOW_UPDATE, 0, 0, number(MUCH, 4)));
     }
 
-    /** Begins to speak on a connection, behind the preface with these frames. */
+    /** Begins to speak on a connection with the preface and these frames, or goes on with nothing. */
     public RawHttp2(RawClient client, String first) {
         this.client = client;
-        client.send(PREFACE + first);
+        client.send(first);
     }
 
     /** Sends bytes, which may be frames. */

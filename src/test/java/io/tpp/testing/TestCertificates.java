@@ -2,9 +2,11 @@ package io.tpp.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.SecureRandom;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
@@ -51,6 +53,15 @@ public final class TestCertificates {
 
     public HeldCertificate server() {
         return builder().signedBy(authority).build();
+    }
+
+    /** Returns one as an authority would give: for half a year, with a number that nobody can guess. */
+    public HeldCertificate serious() {
+        return builder()
+                .signedBy(authority)
+                .serialNumber(new BigInteger(127, new SecureRandom()))
+                .duration(180, TimeUnit.DAYS)
+                .build();
     }
 
     public HeldCertificate expired() {
