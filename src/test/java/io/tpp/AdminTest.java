@@ -108,6 +108,30 @@ class AdminTest {
                         "POST /admin/pause by 127\\.0\\.0\\.1:\\d+ was refused: no or a wrong secret \\(1 times by now\\)");
     }
 
+    /** What a page can have the browser of somebody inside send: no bearer token, and whatever else it likes. */
+    @Test
+    void aFormOfAnotherSiteChangesNothing() throws Exception {
+        for (String type : List.of("application/x-www-form-urlencoded", "text/plain", "multipart/form-data")) {
+            for (String path : List.of("/admin/pause", "/admin/pause?token=" + SECRET, "/admin/drain", "/", "/health")) {
+                HttpResponse<String> answer = send(
+                        "POST",
+                        path,
+                        "Origin",
+                        "https://evil.example",
+                        "Sec-Fetch-Site",
+                        "cross-site",
+                        "Content-Type",
+                        type,
+                        "Cookie",
+                        "Authorization=Bearer " + SECRET);
+                assertThat(answer.statusCode()).as(path).isEqualTo(path.startsWith("/admin") ? 401 : 405);
+                assertThat(answer.headers().map().keySet()).noneMatch(name -> name.startsWith("access-control-"));
+            }
+        }
+        assertThat(get("/pool").get("paused").asBoolean()).isFalse();
+        assertThat(reload.rig.health("/readyz").statusCode()).isEqualTo(200);
+    }
+
     @Test
     void withoutATokenFileThereIsNothing() throws Exception {
         reload.change("admin.token_file", "");

@@ -14,16 +14,22 @@ final class AdminAudit {
     private final AtomicLong refused = new AtomicLong();
 
     void done(HttpServletRequest request, int status, String said) {
-        logger.info("{} by {}: {} {}", what(request), peer(request), status, said);
+        String query = request.getQueryString();
+        String target = request.getRequestURI() + (query == null ? "" : "?" + query);
+        logger.info("{} {} by {}: {} {}", request.getMethod(), printable(target), peer(request), status, said);
     }
 
-    /** The first attempt is told, and then each tenth of a power of ten: a log must not be what somebody fills. */
+    /**
+     * The first attempt is told, and then each tenth of a power of ten: a log must not be what somebody fills. Without the
+     * query, in which the secret may stand by mistake.
+     */
     void refused(HttpServletRequest request) {
         long count = refused.incrementAndGet();
         if (isRound(count)) {
             logger.warn(
-                    "{} by {} was refused: no or a wrong secret ({} times by now)",
-                    what(request),
+                    "{} {} by {} was refused: no or a wrong secret ({} times by now)",
+                    request.getMethod(),
+                    printable(request.getRequestURI()),
                     peer(request),
                     count);
         }
@@ -37,13 +43,10 @@ final class AdminAudit {
         return rest < 10;
     }
 
-    /** As it came, percent-encoded, so that it cannot look like another line; with its query, which holds no secret. */
-    private static String what(HttpServletRequest request) {
-        String query = request.getQueryString();
-        String target = request.getRequestURI() + (query == null ? "" : "?" + query);
+    /** As it came, percent-encoded, so that it cannot look like another line. */
+    private static String printable(String target) {
         String printable = target.replaceAll("[^\\x21-\\x7e]", "?");
-        return request.getMethod() + " "
-                + (printable.length() > LONGEST ? printable.substring(0, LONGEST) + "..." : printable);
+        return printable.length() > LONGEST ? printable.substring(0, LONGEST) + "..." : printable;
     }
 
     private static String peer(HttpServletRequest request) {

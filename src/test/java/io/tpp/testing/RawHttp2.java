@@ -46,7 +46,9 @@ public final class RawHttp2 implements AutoCloseable {
     /** Begins to speak on a connection with the preface and these frames, or goes on with nothing. */
     public RawHttp2(RawClient client, String first) {
         this.client = client;
-        client.send(first);
+        if (!first.isEmpty()) {
+            client.send(first);
+        }
     }
 
     /** Sends bytes, which may be frames. */
