@@ -77,6 +77,8 @@ class ZipkinIT {
             });
             try (JarProcess tpp = JarProcess.start(environment(upstream.port()));
                     RawClient client = tpp.connect()) {
+                // Else it would wait for its first token, too.
+                await().atMost(LIMIT).until(() -> tpp.health("/readyz").statusCode() == 200);
                 client.send("GET /api/x HTTP/1.1\r\nHost: tpp\r\ntraceparent: 00-" + TRACE
                                 + "-00f067aa0ba902b7-01\r\n\r\n")
                         .read();
