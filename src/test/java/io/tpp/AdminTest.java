@@ -112,7 +112,8 @@ class AdminTest {
     @Test
     void aFormOfAnotherSiteChangesNothing() throws Exception {
         for (String type : List.of("application/x-www-form-urlencoded", "text/plain", "multipart/form-data")) {
-            for (String path : List.of("/admin/pause", "/admin/pause?token=" + SECRET, "/admin/drain", "/", "/health")) {
+            for (String path :
+                    List.of("/admin/pause", "/admin/pause?token=" + SECRET, "/admin/drain", "/", "/health")) {
                 HttpResponse<String> answer = send(
                         "POST",
                         path,

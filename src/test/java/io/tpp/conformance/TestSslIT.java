@@ -72,10 +72,12 @@ class TestSslIT {
             tpp.awaitWholePool();
         }
         List<JsonNode> findings = read(found);
-        assertThat(findings.stream().map(TestSslIT::id)).containsAll(LOOKED_AT);
-        assertThat(findings.stream()
-                        .filter(finding ->
-                                !FINE.contains(finding.path("severity").asText()))
+        List<JsonNode> done = findings.stream()
+                .filter(finding -> !severity(finding).equals(NOT_DONE))
+                .toList();
+        assertThat(done.stream().map(TestSslIT::id)).containsAll(LOOKED_AT);
+        assertThat(done.stream()
+                        .filter(finding -> !FINE.contains(severity(finding)))
                         .filter(finding -> !NOT_OF_TPP.containsKey(id(finding))))
                 .isEmpty();
     }
