@@ -14,6 +14,7 @@ ee10-deploy
 
 [lib]
 lib/jetty-ee10-proxy-${jetty.version}.jar
+lib/http2/*.jar
 
 [xml]
 etc/tpp.xml
