@@ -24,10 +24,10 @@ final class Siege implements AutoCloseable {
     private static final int TOKENS = 12;
 
     /**
-     * What may have been kept, in bytes: pools of buffers and threads that grew. What the attacks here send, and have sent,
+     * What may have been kept, in bytes: threads that grew, each with buffers that the JDK keeps for it. What the attacks here send, and have sent,
      * is many times as much.
      */
-    private static final long KEPT_LIMIT = 16 << 20;
+    private static final long KEPT_LIMIT = 64 << 20;
 
     private final CapturedLog log = new CapturedLog("io.tpp.proxy");
     private final Rig rig;
