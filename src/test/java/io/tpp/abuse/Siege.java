@@ -24,10 +24,10 @@ final class Siege implements AutoCloseable {
     private static final int TOKENS = 12;
 
     /**
-     * What may have been kept, in bytes: threads that grew, each with buffers that the JDK keeps for it. What the attacks here send, and have sent,
-     * is many times as much.
+     * What may have been kept, in bytes: by threads, for each of which the JDK keeps buffers. What the attacks here send, and
+     * have sent, is several times as much.
      */
-    private static final long KEPT_LIMIT = 64 << 20;
+    private static final long KEPT_LIMIT = 64L << 20;
 
     private final CapturedLog log = new CapturedLog("io.tpp.proxy");
     private final Rig rig;
