@@ -26,8 +26,8 @@ final class Siege implements AutoCloseable {
     private static final int TOKENS = 12;
 
     /**
-     * What may have been kept, in bytes: by threads, for each of which the JDK keeps buffers. What the attacks here send, and
-     * have sent, is several times as much.
+     * What may have been kept, in bytes, by this whole process with its simulator and clients: pools and threads that grew,
+     * some 40 MB once. What the attacks here send, and have sent, is several times as much.
      */
     private static final long KEPT_LIMIT = 64L << 20;
 
