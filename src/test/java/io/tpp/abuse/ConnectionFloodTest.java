@@ -65,7 +65,9 @@ class ConnectionFloodTest {
             flood.connect(800, List.of("", "GET / HTTP/1.1\r\n"));
             await().atMost(LIMIT).until(() -> flood.open() == allowed);
             siege.bystander().awaitServed();
-            assertThat(siege.connections()).isBetween(1.0 + allowed, 2.0 + allowed);
+            // The bystander has one or two; those that were closed are counted a moment longer.
+            await().atMost(LIMIT)
+                    .untilAsserted(() -> assertThat(siege.connections()).isBetween(1.0 + allowed, 2.0 + allowed));
             flood.hangUp();
             await().atMost(LIMIT).until(() -> siege.connections() <= 2);
             flood.connect(allowed, List.of("GET /echo HTTP/1.1\r\nHost: tpp\r\n"));
