@@ -48,7 +48,7 @@ abstract class ExchangeFacts extends ProxiedRequest implements RequestFacts {
         this.transport = core().getConnectionMetaData().getConnection();
         this.trace = RequestTrace.begin(core().getHttpURI().getQuery());
         this.upgradeOffer = UpgradeOffer.of(core());
-        this.response = new KeepsContentLength(response);
+        this.response = response;
         this.connection = connection;
         this.holder = holder;
         this.beganAt = beganAt;

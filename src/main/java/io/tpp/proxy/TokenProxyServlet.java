@@ -324,7 +324,11 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
             HttpServletRequest request, HttpServletResponse response) {
         Exchange exchange = (Exchange) request;
         UpstreamCall call = Objects.requireNonNull(exchange.call(), "nothing is sent before its side is open");
-        Response.Listener proxy = (Response.Listener) super.newProxyResponseListener(request, response);
+        Response.Listener proxy = new ClientResponse(
+                exchange,
+                (mine, answer) -> onServerResponseHeaders(mine, mine.response(), answer),
+                (mine, result) ->
+                        onProxyResponseFailure(mine, mine.response(), result.getResponse(), result.getFailure()));
         // What the upstream says to the client's own credentials is for the client.
         DeadTokenDetector detector = exchange.keepsAuthorization()
                 ? DeadTokenDetector.NONE
@@ -338,12 +342,6 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
         super.onServerResponseHeaders(request, response, upstreamResponse);
         Exchange exchange = (Exchange) request;
         Answers.tellWait(exchange.core().getServletContextResponse().getHeaders(), exchange.waited());
-    }
-
-    @Override
-    protected void onProxyResponseSuccess(
-            HttpServletRequest request, HttpServletResponse response, Response upstreamResponse) {
-        ((Exchange) request).complete();
     }
 
     @Override

@@ -1,11 +1,8 @@
 package io.tpp.proxy;
 
 import jakarta.servlet.ServletException;
-import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.client.AsyncRequestContent;
@@ -13,7 +10,6 @@ import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.Response;
 import org.eclipse.jetty.ee10.proxy.AsyncMiddleManServlet;
-import org.eclipse.jetty.ee10.servlet.HttpOutput;
 import org.eclipse.jetty.ee10.servlet.ServletContextResponse;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
@@ -179,20 +175,19 @@ abstract class VerbatimProxyServlet extends AsyncMiddleManServlet {
     @Override
     protected void onServerResponseHeaders(
             HttpServletRequest request, HttpServletResponse response, Response upstreamResponse) {
-        ServletContextResponse core = ((Exchange) request).core().getServletContextResponse();
-        HeaderRules.copyResponse(upstreamResponse.getHeaders(), core.getHeaders());
-        Via.addTo(core.getHeaders(), upstreamResponse.getVersion());
-        if (upstreamResponse.getStatus() == HttpStatus.UPGRADE_REQUIRED_426
-                && ((Exchange) request).upgradeOffer() != null) {
-            HeaderRules.copyUpgrade(upstreamResponse.getHeaders(), core.getHeaders());
+        Exchange exchange = (Exchange) request;
+        ServletContextResponse core = exchange.core().getServletContextResponse();
+        // Past the servlet layer, which writes a type that it knows in its own way, and holds the servlet's own output,
+        // of
+        // which there is none, against the length.
+        HttpFields.Mutable headers = core.getWrapped().getHeaders();
+        HeaderRules.copyResponse(upstreamResponse.getHeaders(), headers);
+        Via.addTo(headers, upstreamResponse.getVersion());
+        if (upstreamResponse.getStatus() == HttpStatus.UPGRADE_REQUIRED_426 && exchange.upgradeOffer() != null) {
+            HeaderRules.copyUpgrade(upstreamResponse.getHeaders(), headers);
         }
-        passTrailers((Exchange) request, upstreamResponse, core);
-        UnknownLength.keep(((Exchange) request).core(), upstreamResponse.getStatus(), upstreamResponse.getHeaders());
-        // The servlet layer writes a type that it knows in its own way.
-        HttpField contentType = upstreamResponse.getHeaders().getField(HttpHeader.CONTENT_TYPE);
-        if (contentType != null && core.getHeaders().contains(HttpHeader.CONTENT_TYPE)) {
-            core.getWrapped().getHeaders().put(contentType);
-        }
+        passTrailers(exchange, upstreamResponse, core);
+        UnknownLength.keep(exchange.core(), upstreamResponse.getStatus(), upstreamResponse.getHeaders());
     }
 
     private static void passTrailers(Exchange exchange, Response upstreamResponse, ServletContextResponse core) {
@@ -203,37 +198,6 @@ abstract class VerbatimProxyServlet extends AsyncMiddleManServlet {
             core.setTrailersSupplier(() -> Trailers.passing(head, upstreamResponse.getTrailers()));
         } else {
             core.getHeaders().remove(HttpHeader.TRAILER);
-        }
-    }
-
-    @Override
-    protected final ProxyWriter newProxyWriteListener(HttpServletRequest request, Response upstreamResponse) {
-        return new ResponseWriter((Exchange) request, upstreamResponse);
-    }
-
-    /** Past the servlet's aggregation buffer, so that every piece goes on as it comes, uncopied. */
-    @Override
-    protected final void writeProxyResponseContent(ServletOutputStream output, ByteBuffer content) throws IOException {
-        ((HttpOutput) output).write(content);
-    }
-
-    /** The base class's writer, which keeps off a response that is not its own any more. */
-    private final class ResponseWriter extends ProxyWriter {
-        private final Exchange exchange;
-
-        ResponseWriter(Exchange exchange, Response upstreamResponse) {
-            super(exchange, upstreamResponse);
-            this.exchange = exchange;
-        }
-
-        @Override
-        protected Action process() throws Throwable {
-            synchronized (exchange) {
-                if (exchange.isCompleted()) {
-                    throw new ClientGoneException();
-                }
-                return super.process();
-            }
         }
     }
 

@@ -3,6 +3,8 @@ package io.tpp.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tpp.simulator.DolphinDbSimulator;
+import io.tpp.testing.Command;
+import io.tpp.testing.Programs;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;

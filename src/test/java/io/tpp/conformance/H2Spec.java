@@ -2,6 +2,7 @@ package io.tpp.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tpp.testing.Command;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tpp.testing.ChildProcess;
+import io.tpp.testing.Command;
+import io.tpp.testing.Programs;
 import io.tpp.testing.RawClient;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,5 +1,7 @@
 package io.tpp.conformance;
 
+import io.tpp.testing.Command;
+import io.tpp.testing.Programs;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

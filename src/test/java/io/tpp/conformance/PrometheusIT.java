@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tpp.simulator.DolphinDbSimulator;
 import io.tpp.testing.ChildProcess;
+import io.tpp.testing.Command;
+import io.tpp.testing.Programs;
 import io.tpp.testing.RawClient;
 import java.net.URI;
 import java.net.URLEncoder;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tpp.simulator.DolphinDbSimulator;
 import io.tpp.testing.ChildProcess;
+import io.tpp.testing.Command;
+import io.tpp.testing.Programs;
 import io.tpp.testing.RawClient;
 import java.time.Duration;
 import java.util.List;

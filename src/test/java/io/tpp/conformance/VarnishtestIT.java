@@ -3,6 +3,8 @@ package io.tpp.conformance;
 import static io.tpp.testing.ScriptedUpstream.answer;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tpp.testing.Command;
+import io.tpp.testing.Programs;
 import io.tpp.testing.ScriptedUpstream;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,8 +1,7 @@
-package io.tpp.conformance;
+package io.tpp.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tpp.testing.ChildProcess;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,7 +10,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** A command line, with where it runs and what it finds in its environment. */
-final class Command {
+public final class Command {
     private final ProcessBuilder builder;
 
     private Command(List<String> words) {
@@ -19,28 +18,28 @@ final class Command {
     }
 
     /** Makes one out of the text of these words; the first is the program. */
-    static Command of(Object... words) {
+    public static Command of(Object... words) {
         return new Command(Stream.of(words).map(String::valueOf).toList());
     }
 
     /** Appends words. */
-    Command and(List<String> words) {
+    public Command and(List<String> words) {
         builder.command().addAll(words);
         return this;
     }
 
-    Command in(Path folder) {
+    public Command in(Path folder) {
         builder.directory(folder.toFile());
         return this;
     }
 
-    Command with(String variable, Object value) {
+    public Command with(String variable, Object value) {
         builder.environment().put(variable, String.valueOf(value));
         return this;
     }
 
     /** Starts it; the caller ends it. */
-    ChildProcess start() {
+    public ChildProcess start() {
         try {
             return ChildProcess.start(builder);
         } catch (IOException e) {
@@ -49,7 +48,7 @@ final class Command {
     }
 
     /** Runs it until it has ended by itself. */
-    Ended run(Duration limit) throws InterruptedException {
+    public Ended run(Duration limit) throws InterruptedException {
         try (ChildProcess process = start()) {
             int exitCode = process.exitCode(limit);
             return new Ended(
@@ -58,9 +57,9 @@ final class Command {
     }
 
     /** How a command ended. */
-    record Ended(int exitCode, String out, String err, List<String> command) {
+    public record Ended(int exitCode, String out, String err, List<String> command) {
         /** Fails unless it ended well. */
-        Ended well() {
+        public Ended well() {
             assertThat(exitCode)
                     .as("exit code of %s, which wrote%n%s%n%s", command, out, err)
                     .isZero();

@@ -1,4 +1,4 @@
-package io.tpp.conformance;
+package io.tpp.testing;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The programs of this machine. */
-final class Programs {
+public final class Programs {
     private Programs() {}
 
     /**
@@ -17,18 +17,18 @@ final class Programs {
      *
      * @param remedy what makes it be there, such as {@code apt-get install varnish}
      */
-    static Path find(String name, String remedy) {
+    public static Path find(String name, String remedy) {
         return onPath(name).orElseThrow(() -> missing(name, remedy));
     }
 
     /** Returns a port of the loopback address that is free now, for a program that cannot tell which one it took. */
-    static int freePort() throws IOException {
+    public static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
     }
 
-    static Optional<Path> onPath(String name) {
+    public static Optional<Path> onPath(String name) {
         return Stream.of(System.getenv("PATH").split(":"))
                 .map(folder -> Path.of(folder, name))
                 .filter(Files::isExecutable)
@@ -36,7 +36,7 @@ final class Programs {
     }
 
     /** Returns the failure of a test for which something is missing; its stack would tell nothing. */
-    static AssertionError missing(String name, String remedy) {
+    public static AssertionError missing(String name, String remedy) {
         AssertionError missing = new AssertionError("this suite needs " + name + ": " + remedy);
         missing.setStackTrace(new StackTraceElement[0]);
         return missing;

@@ -1,0 +1,51 @@
+package io.tpp.bench;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+
+/** Puts servers under load in turn, round after round, so that what else the machine does falls on all of them. */
+final class Rounds {
+    private static final Duration RUN_UP = Duration.ofSeconds(1);
+
+    private final Settings settings;
+    private final Report report;
+    private final Settings.Row row;
+
+    Rounds(Settings settings, Report report, Settings.Row row) {
+        this.settings = settings;
+        this.report = report;
+        this.row = row;
+    }
+
+    /** Lets the compiler of a Java machine do its work, on all cores; then gives it the one that counts. */
+    void warm(Server server, int connections) throws InterruptedException {
+        server.confine(Cores.all());
+        if (!settings.warm().isZero()) {
+            Wrk.run(server, connections, settings.warm(), Cores.all());
+        }
+        server.confine(Cores.ofProxy());
+    }
+
+    /** Measures each of them {@link Settings#rounds} times. */
+    void measure(List<Server> servers, int connections) throws Exception {
+        for (int round = 0; round < settings.rounds(); round++) {
+            for (Server server : servers) {
+                measure(server, connections);
+            }
+        }
+    }
+
+    /** One round of one server. */
+    void measure(Server server, int connections) throws IOException, InterruptedException {
+        Wrk.run(server, connections, RUN_UP, Cores.ofLoad());
+        double usedBefore = ProcessStat.processorSeconds(server.pid());
+        long began = System.nanoTime();
+        long requests = Wrk.run(server, connections, settings.round(), Cores.ofLoad());
+        double seconds = (System.nanoTime() - began) / 1e9;
+        double used = ProcessStat.processorSeconds(server.pid()) - usedBefore;
+        report.raw(row, server.name(), Report.CPU, used * 1e6 / requests);
+        report.raw(row, server.name(), Report.THROUGHPUT, requests / seconds);
+        report.raw(row, server.name(), Report.RESIDENT, ProcessStat.residentMebibytes(server.pid()));
+    }
+}

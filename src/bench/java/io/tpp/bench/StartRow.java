@@ -1,0 +1,103 @@
+package io.tpp.bench;
+
+import io.tpp.testing.ChildProcess;
+import io.tpp.testing.Command;
+import io.tpp.testing.Programs;
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+
+/** How long it takes from the start of the process until {@code /livez} answers, on all cores. */
+final class StartRow {
+    private static final Settings.Row ROW = Settings.Row.START;
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    private static final String WITH = "with the archive of classes";
+    private static final String WITHOUT = "without";
+    private static final String FIGURE = "start to /livez, s";
+
+    private final Settings settings;
+    private final Report report;
+    private final Server upstream;
+
+    StartRow(Settings settings, Report report, Server upstream) {
+        this.settings = settings;
+        this.report = report;
+        this.upstream = upstream;
+    }
+
+    void run() throws Exception {
+        Path archive = archive();
+        String option = javaFeature() >= 25 ? "-XX:AOTCache=" : "-XX:SharedArchiveFile=";
+        for (int round = 0; round < settings.rounds(); round++) {
+            report.raw(ROW, WITH, FIGURE, start(List.of(option + archive)));
+            report.raw(ROW, WITHOUT, FIGURE, start(List.of()));
+        }
+        report.line(
+                ROW,
+                "start to /livez " + WITH + ", s",
+                report.figures(ROW, WITH, FIGURE).text(2),
+                "≤ 1");
+    }
+
+    private int javaFeature() throws Exception {
+        String version =
+                Command.of(settings.java("java"), "--version").run(LIMIT).well().out();
+        return Integer.parseInt(version.replaceFirst("(?s)^\\S+ (\\d+).*", "$1"));
+    }
+
+    private Path archive() throws Exception {
+        Path archive = Files.createDirectories(settings.folder()).resolve("tpp.aot");
+        Command.of("deploy/docker/make-archive", jar(), "deploy/docker/java.options", archive)
+                .with("PATH", settings.java("java").getParent() + ":" + System.getenv("PATH"))
+                .run(Duration.ofMinutes(2))
+                .well();
+        return archive;
+    }
+
+    private static Path jar() {
+        return Path.of("target/tpp.jar").toAbsolutePath();
+    }
+
+    private double start(List<String> options) throws IOException, InterruptedException {
+        int health = Programs.freePort();
+        List<Object> words = new ArrayList<>(List.of(Tools.path("taskset"), "-c", Cores.all()));
+        words.addAll(List.of(settings.java("java"), TokenProxy.Java.IMAGE.option()));
+        words.addAll(options);
+        words.addAll(List.of("-jar", jar()));
+        Command command = Command.of(words.toArray());
+        TokenProxy.environment(Programs.freePort(), health, upstream.port(), 1).forEach(command::with);
+        long began = System.nanoTime();
+        ChildProcess tpp = command.start();
+        try {
+            awaitLive(URI.create("http://127.0.0.1:" + health + "/livez"), began);
+            return (System.nanoTime() - began) / 1e9;
+        } finally {
+            tpp.close();
+        }
+    }
+
+    /** Asks again and again, because each pause would be counted. */
+    private static void awaitLive(URI uri, long began) throws InterruptedException {
+        while (!isLive(uri)) {
+            if (System.nanoTime() - began > LIMIT.toNanos()) {
+                throw new AssertionError("did not start within " + LIMIT);
+            }
+            LockSupport.parkNanos(2_000_000);
+        }
+    }
+
+    private static boolean isLive(URI uri) {
+        try {
+            return ((HttpURLConnection) uri.toURL().openConnection()).getResponseCode() == HttpURLConnection.HTTP_OK;
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+}
