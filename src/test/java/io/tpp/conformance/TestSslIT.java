@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tpp.simulator.DolphinDbSimulator;
+import io.tpp.testing.Command;
+import io.tpp.testing.Programs;
 import io.tpp.testing.TestCertificates;
 import java.nio.file.Files;
 import java.nio.file.Path;
