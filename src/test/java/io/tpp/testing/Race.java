@@ -33,6 +33,10 @@ public final class Race {
     private static final int LATE = 16;
 
     private static final int LATE_SPIN = 2_000;
+
+    /** For which it waits until the other has caught up, even if that is many rounds behind. */
+    private static final int LONGEST_SPIN_WHEN_LATE = 1_000_000;
+
     private static final int LIMIT_SECONDS = 20;
 
     /** One meeting of the two. */
@@ -92,10 +96,12 @@ public final class Race {
         start.await(LIMIT_SECONDS, TimeUnit.SECONDS);
         for (int number = 1; number <= rounds.size(); number++) {
             reached.set(number);
-            for (int spins = 0; spins < LONGEST_SPIN && otherReached.get() < number; spins++) {
+            boolean isLate = number % LATE == late;
+            int longest = isLate ? LONGEST_SPIN_WHEN_LATE : LONGEST_SPIN;
+            for (int spins = 0; spins < longest && otherReached.get() < number; spins++) {
                 Thread.onSpinWait();
             }
-            spin(number % LATE == late ? LATE_SPIN : (number + shift) % SHIFTS);
+            spin(isLate ? LATE_SPIN : (number + shift) % SHIFTS);
             side.accept(rounds.get(number - 1));
         }
         return null;
