@@ -34,8 +34,8 @@ public final class Race {
 
     private static final int LATE_SPIN = 2_000;
 
-    /** For which it waits until the other has caught up, even if that is many rounds behind. */
-    private static final int LONGEST_SPIN_WHEN_LATE = 1_000_000;
+    /** For which it waits until the other has caught up, which may be some rounds behind. */
+    private static final int LONGEST_SPIN_WHEN_LATE = 20_000;
 
     private static final int LIMIT_SECONDS = 20;
 
