@@ -4,6 +4,7 @@ import static io.tpp.testing.ScriptedUpstream.hangUp;
 import static io.tpp.testing.ScriptedUpstream.ok;
 import static io.tpp.testing.ScriptedUpstream.reset;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.tpp.testing.RawClient;
 import io.tpp.testing.ScriptedUpstream.Connection;
@@ -36,9 +37,69 @@ class KeptConnectionTest {
         rig.close();
     }
 
+    private Script recorded(Script script) {
+        return connection -> {
+            used.add(connection);
+            script.run(connection);
+        };
+    }
+
     /** On a connection that has been used before does something else. */
     private Script onceUsed(Script second) {
         return connection -> (used.add(connection) ? ok("fine") : second).run(connection);
+    }
+
+    @Test
+    void aClientHasOneForAllThatItAsks() throws Exception {
+        rig.upstream.script(recorded(ok("fine")));
+        try (RawClient client = rig.connect()) {
+            for (int i = 0; i < 100; i++) {
+                client.send(i % 2 == 0 ? GET : POST).read();
+            }
+        }
+        assertThat(used).hasSize(1);
+    }
+
+    @Test
+    void theNextClientGetsTheOneOfAClientThatLeft() throws Exception {
+        rig.upstream.script(recorded(ok("fine")));
+        for (int i = 0; i < 20; i++) {
+            try (RawClient client = rig.connect()) {
+                client.send(GET).read();
+            }
+            rig.forget();
+        }
+        assertThat(used).hasSize(1);
+    }
+
+    /** Each newcomer takes what is free, and leaves it behind. */
+    @Test
+    void anIdleClientLeavesItsOwnToOthers() throws Exception {
+        rig.upstream.script(recorded(ok("fine")));
+        try (RawClient idle = rig.connect()) {
+            idle.send(GET).read();
+            Set<Connection> first = Set.copyOf(used);
+            await().until(() -> {
+                used.clear();
+                try (RawClient newcomer = rig.connect()) {
+                    newcomer.send(GET).read();
+                }
+                return used.equals(first);
+            });
+        }
+    }
+
+    @Test
+    void clientsAtTheSameTimeHaveOneEach() throws Exception {
+        rig.upstream.script(recorded(ok("fine")));
+        try (RawClient one = rig.connect();
+                RawClient other = rig.connect()) {
+            for (int i = 0; i < 10; i++) {
+                one.send(GET).read();
+                other.send(GET).read();
+            }
+        }
+        assertThat(used).hasSize(2);
     }
 
     @ParameterizedTest

@@ -21,6 +21,7 @@ final class ClientConnection {
     private final Holder holder;
     private final Membership membership;
     private final long openedAt;
+    private final KeptConnection upstream = new KeptConnection();
     private volatile @Nullable Exchange exchange;
     private volatile @Nullable UpgradeTunnel tunnel;
     private final AtomicLong requests = new AtomicLong();
@@ -60,6 +61,11 @@ final class ClientConnection {
 
     Holder holder() {
         return holder;
+    }
+
+    /** Returns what its requests are sent on. */
+    KeptConnection upstream() {
+        return upstream;
     }
 
     Membership membership() {
@@ -202,6 +208,7 @@ final class ClientConnection {
     /** The connection has ended: so does the tunnel, also one that Jetty never got round to opening. */
     void ended() {
         membership.end();
+        upstream.end();
         UpgradeTunnel ended = tunnel;
         if (ended != null) {
             ended.close();

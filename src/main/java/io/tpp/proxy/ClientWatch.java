@@ -13,7 +13,7 @@ import java.util.function.LongSupplier;
  * <p>A waiting request is watched at once. A forwarded one is watched only when the upstream has not
  * answered after a while: most have by then, and to watch costs as much as a good part of the request.
  * And it sees to it that a connection which Jetty ended for being idle ends at once, and while clients are to go
- * elsewhere, any that is idle.
+ * elsewhere, any that is idle; and that idle clients keep no connection to the upstream from others.
  *
  * <h2>Threads</h2>
  *
@@ -24,6 +24,9 @@ final class ClientWatch {
 
     /** How long a connection may be idle whose client is to go elsewhere, or is not let in any more. */
     private static final Duration DRAINED = Duration.ofMillis(250);
+
+    /** How long a connection to the upstream is kept for a client that does not use it, before others may have it. */
+    private static final Duration KEPT = Duration.ofSeconds(1);
 
     private final ConnectionLeases connections;
     private final TokenPool pool;
@@ -55,6 +58,7 @@ final class ClientWatch {
         connections.forEach(connection -> {
             connection.closeAfterFarewell();
             connection.closeIfDismissed(DRAINED);
+            connection.upstream().leave(KEPT);
             if (draining.getAsBoolean()) {
                 connection.closeIfIdle(DRAINED);
             }

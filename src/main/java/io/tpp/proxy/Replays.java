@@ -176,7 +176,7 @@ final class Replays implements UpstreamResponse.Outcome {
 
     /** Returns false if there is nobody to do it for. */
     private boolean resend(Exchange exchange, UpstreamCall call, ReplayReason reason) {
-        if (!exchange.beginAnew(call.request().again())) {
+        if (!exchange.beginAnew(call.request().again(reason == ReplayReason.STALE))) {
             return false;
         }
         call.end();

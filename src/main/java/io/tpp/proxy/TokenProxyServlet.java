@@ -269,6 +269,9 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
         if (body != null) {
             call.request().body(body.fromStart());
         }
+        if (!settings().leasePerRequest()) {
+            call.request().prefer(exchange.connection().upstream(), exchange.isHttp1());
+        }
         expectUpgrade(exchange, call);
         expectContinue(exchange, call);
         exchange.trace().describe(call.request(), exchange.resends().count());

@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.jetty.client.transport.HttpExchange;
 import org.eclipse.jetty.client.transport.SendFailure;
 import org.eclipse.jetty.client.transport.internal.HttpChannelOverHTTP;
 import org.eclipse.jetty.client.transport.internal.HttpConnectionOverHTTP;
+import org.eclipse.jetty.io.AbstractEndPoint;
 import org.eclipse.jetty.io.EndPoint;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +57,12 @@ final class UpstreamConnection extends HttpConnectionOverHTTP {
 
     /** Whether more has come than was asked for. */
     private volatile boolean distrusted;
+
+    /** Whether the latest exchange is over, and the connection not yet at rest. */
+    private final AtomicBoolean over = new AtomicBoolean();
+
+    /** Who keeps it for one client's requests; null: nobody. */
+    private volatile @Nullable KeptConnection keeper;
 
     /** How much had come when the latest exchange was over, in bytes. */
     private volatile long bytesInAtRest;
@@ -150,14 +158,85 @@ final class UpstreamConnection extends HttpConnectionOverHTTP {
         bytesInAtRest = getBytesIn();
         if (distrusted) {
             close();
+            return;
+        }
+        over.set(true);
+        if (getEndPoint() instanceof AbstractEndPoint read
+                && read.getFillInterest().isInterested()) {
+            restOnce();
+        }
+    }
+
+    /** What has come was read, the end of an answer perhaps. */
+    @Override
+    public void fillInterested() {
+        super.fillInterested();
+        restOnce();
+    }
+
+    /** Not before both: what is sent while the last answer is still being read would find the connection neither open nor closed. */
+    private void restOnce() {
+        if (over.compareAndSet(true, false)) {
+            rest();
+        }
+    }
+
+    private void rest() {
+        KeptConnection mine = keeper;
+        if (mine == null) {
+            giveBack();
+        } else if (!mine.rested(this)) {
+            keeper = null;
+            giveBack();
+        }
+    }
+
+    /** Any request may be sent on it now. */
+    void giveBack() {
+        // A request's own may be none.
+        getEndPoint().setIdleTimeout(getHttpDestination().getHttpClient().getIdleTimeout());
+        getHttpDestination().release(this);
+    }
+
+    /** It is not kept for a client any more; what was to be sent on it is sent elsewhere. */
+    void leaveKeeper() {
+        KeptConnection mine = keeper;
+        keeper = null;
+        HttpExchange following = mine == null ? null : mine.forget(this);
+        if (following != null) {
+            getHttpDestination().send(following);
+        }
+    }
+
+    // Sending
+
+    /** Sends an exchange that has no other connection, on one that has no other exchange. */
+    void sendNow(HttpExchange exchange) {
+        SendFailure failure = send(exchange);
+        if (failure == null) {
+            return;
+        }
+        if (!isClosed()) {
+            giveBack();
+        }
+        if (failure.retry) {
+            getHttpDestination().send(exchange);
         } else {
-            super.release();
+            var unused = exchange.getRequest().abort(failure.failure);
         }
     }
 
     @Override
-    public SendFailure send(HttpExchange exchange) {
+    public @Nullable SendFailure send(HttpExchange exchange) {
         UpstreamRequest request = exchange.getRequest() instanceof UpstreamRequest ours ? ours : null;
+        SendFailure failure = sendIfOpen(exchange, request);
+        if (failure != null) {
+            leaveKeeper();
+        }
+        return failure;
+    }
+
+    private @Nullable SendFailure sendIfOpen(HttpExchange exchange, @Nullable UpstreamRequest request) {
         boolean used = getMessagesOut() > 0;
         if (!isStillOpen(used)) {
             // The client sends it on another connection; but not for ever on new ones, all closed at once.
@@ -166,8 +245,15 @@ final class UpstreamConnection extends HttpConnectionOverHTTP {
         }
         if (request != null) {
             request.sendingOn(new Sending(this, used, getBytesIn(), socket == null ? -1 : socket.written()));
+            keepFor(request.keeper());
         }
         return super.send(exchange);
+    }
+
+    private void keepFor(@Nullable KeptConnection client) {
+        if (keeper == null && client != null && client.keep(this)) {
+            keeper = client;
+        }
     }
 
     /**

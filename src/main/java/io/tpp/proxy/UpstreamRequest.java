@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.transport.HttpConversation;
+import org.eclipse.jetty.client.transport.HttpExchange;
 import org.eclipse.jetty.client.transport.HttpRequest;
 import org.eclipse.jetty.http.HttpURI;
 import org.eclipse.jetty.util.HostPort;
@@ -26,6 +27,15 @@ final class UpstreamRequest extends HttpRequest {
     private final String method;
     private final @Nullable String path;
     private final @Nullable String query;
+
+    /** Set before it is sent. */
+    private boolean onNewConnection;
+
+    /** Set before it is sent; null: any connection will do. */
+    private @Nullable KeptConnection keeper;
+
+    /** Whether its client sends no other request before it has the answer. */
+    private boolean serial;
 
     /** The connection it was sent on and how that stood then; null: none yet. */
     private volatile UpstreamConnection.@Nullable Sending sending;
@@ -56,9 +66,15 @@ final class UpstreamRequest extends HttpRequest {
                 : new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
     }
 
-    /** Returns the same request, not sent and without a body. */
-    UpstreamRequest again() {
+    /**
+     * Returns the same request, not sent and without a body.
+     *
+     * @param onNewConnection whether it is not to be sent on a connection that served another request before: one such
+     *     connection has just let it down, and the upstream may have closed all of them
+     */
+    UpstreamRequest again(boolean onNewConnection) {
         UpstreamRequest again = new UpstreamRequest(client, base, method, path, query);
+        again.onNewConnection = onNewConnection;
         again.host(getHost())
                 .idleTimeout(getIdleTimeout(), TimeUnit.MILLISECONDS)
                 .headers(headers -> headers.clear().add(getHeaders()));
@@ -103,6 +119,32 @@ final class UpstreamRequest extends HttpRequest {
         } catch (URISyntaxException unusual) {
             return null;
         }
+    }
+
+    /** Returns whether it needs a connection of its own making. */
+    boolean isForNewConnection() {
+        return onNewConnection;
+    }
+
+    /**
+     * Sets which connection it is to be sent on, if that is possible; else the one it is sent on is kept there.
+     *
+     * @param oneByOne whether the client sends no other request before it has the answer
+     */
+    void prefer(KeptConnection kept, boolean oneByOne) {
+        keeper = kept;
+        serial = oneByOne;
+    }
+
+    /** Returns where the connection is kept that it is to be sent on; null: nowhere. */
+    @Nullable
+    KeptConnection keeper() {
+        return keeper;
+    }
+
+    /** Returns whether its exchange was sent on the kept connection, or will be; else it is to be sent on another one. */
+    boolean isSentOnKept(HttpExchange exchange) {
+        return keeper != null && keeper.send(exchange, serial);
     }
 
     /** Counts a new connection that was closed already; returns whether another one may be tried. */

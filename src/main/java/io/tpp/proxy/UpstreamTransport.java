@@ -4,6 +4,7 @@ import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.Map;
+import org.eclipse.jetty.client.Destination;
 import org.eclipse.jetty.client.Origin;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
@@ -30,6 +31,11 @@ final class UpstreamTransport extends HttpClientTransportOverHTTP {
             own.beginsToBeSent();
         }
         return super.newOrigin(request);
+    }
+
+    @Override
+    public Destination newDestination(Origin origin) {
+        return new UpstreamDestination(getHttpClient(), origin);
     }
 
     @Override
