@@ -2,6 +2,7 @@ package io.tpp.bench;
 
 import io.tpp.pool.PoolBenchmark;
 import java.util.Locale;
+import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.options.Options;
@@ -37,8 +38,7 @@ final class PoolRow {
     }
 
     private void note(RunResult result) {
-        String subject = result.getParams().getBenchmark().replaceFirst(".*\\.", "") + ", "
-                + result.getParams().getParam("waiting") + " waiting";
+        String subject = subject(result.getParams());
         result.getBenchmarkResults()
                 .forEach(fork -> fork.getIterationResults()
                         .forEach(each -> report.raw(
@@ -51,5 +51,11 @@ final class PoolRow {
                         "%.3f",
                         report.figures(ROW, subject, FIGURE).median()),
                 "≤ 0.5");
+    }
+
+    private static String subject(BenchmarkParams params) {
+        String name = params.getBenchmark().replaceFirst(".*\\.", "");
+        String waiting = params.getParam("waiting");
+        return waiting == null ? name + ", tokens free" : name + ", " + waiting + " waiting";
     }
 }

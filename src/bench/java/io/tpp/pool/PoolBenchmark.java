@@ -2,9 +2,8 @@ package io.tpp.pool;
 
 import io.tpp.testing.ManualScheduler;
 import io.tpp.token.BearerToken;
+import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
@@ -18,80 +17,119 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** Acquiring and releasing a token, with nobody or many waiting. */
-@State(Scope.Thread)
+/**
+ * What acquiring and releasing a token costs, on one thread: with a token free, and with none free and so many others
+ * waiting all the while.
+ *
+ * <p>While others wait, a newcomer never gets a token that comes back: the first of them does. So acquiring and
+ * releasing is a hand-over then, {@link #handOver}: one request joins the line, one lease ends, and its token goes to
+ * the first in the line, with all the executor has to do for it. Only who has a token goes on with it, {@link #request}.
+ */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 public class PoolBenchmark {
     private static final int SIZE = 1_000;
 
-    @Param({"0", "10000"})
-    int waiting;
+    /** A pool that has all its tokens, and an executor that runs when it is told to. */
+    @State(Scope.Thread)
+    public static class Full {
+        final Queue<Runnable> calls = new ArrayDeque<>();
+        final TokenPool pool = new TokenPool(
+                TestSettings.size(SIZE)
+                        .waitTimeout(Duration.ofMinutes(1))
+                        .idleReclaim(Duration.ofSeconds(5))
+                        .build(),
+                new ManualScheduler(),
+                calls::add,
+                System::nanoTime,
+                new PoolListener() {});
 
-    private final Queue<Runnable> calls = new ArrayDeque<>();
-    private final List<TokenUse> granted = new ArrayList<>();
-    private final TokenPool pool = new TokenPool(
-            TestSettings.size(SIZE).build(),
-            new ManualScheduler(),
-            calls::add,
-            System::nanoTime,
-            new PoolListener() {});
+        /** The requests that run, those granted first at the head. */
+        final Queue<TokenUse> running = new ArrayDeque<>();
 
-    @Setup
-    public void fill() throws RefusedException {
-        int number = 0;
-        for (PooledToken token : pool.tokens()) {
-            pool.renew(token, BearerToken.of("token-" + ++number), System.nanoTime(), false);
+        public Full() {
+            int number = 0;
+            for (PooledToken token : pool.tokens()) {
+                pool.renew(token, BearerToken.of("token-" + ++number), System.nanoTime(), true);
+            }
         }
-        if (waiting > 0) {
-            for (int i = 0; i < SIZE + waiting; i++) {
-                TokenUse use = pool.begin(pool.newHolder(), new Line());
-                if (use != null) {
-                    granted.add(use);
-                }
+
+        @TearDown
+        public void drain() {
+            pool.drain();
+        }
+
+        /** Begins a request that must be able to go at once. */
+        TokenUse begin(Holder holder) throws RefusedException {
+            return Objects.requireNonNull(pool.begin(holder, new Line()), "had to wait");
+        }
+
+        /** Begins a connection's only request, which must have to wait. */
+        void await() throws RefusedException {
+            if (pool.begin(pool.newHolder(), new Line()) != null) {
+                throw new AssertionError("did not have to wait");
+            }
+        }
+
+        /** Ends a request, which is all its connection did. */
+        void leave(TokenUse use) {
+            pool.end(use);
+            pool.close(use.holder());
+        }
+
+        private final class Line implements Waiter {
+            @Override
+            public void granted(TokenUse use) {
+                running.add(use);
+            }
+
+            @Override
+            public void refused(RefusedException refusal) {}
+        }
+    }
+
+    /** The same with each of its tokens on lease, its request running, and others waiting. */
+    @State(Scope.Thread)
+    public static class Contended extends Full {
+        @Param({"0", "100", "10000"})
+        int waiting;
+
+        @Setup
+        public void join() throws RefusedException {
+            for (int i = 0; i < SIZE; i++) {
+                running.add(begin(pool.newHolder()));
+            }
+            for (int i = 0; i < waiting; i++) {
+                await();
             }
         }
     }
 
-    @TearDown
-    public void end() {
-        pool.drain();
-    }
-
-    /** Waits at the end of the line again as soon as it has had its turn. */
-    private final class Line implements Waiter {
-        @Override
-        public void granted(TokenUse use) {
-            granted.add(use);
-        }
-
-        @Override
-        public void refused(RefusedException refusal) {}
-    }
-
-    /** A lease from its beginning to its end: what a connection with a single request takes. */
+    /** A lease from its beginning to its end while tokens are free: a connection with a single request. */
     @Benchmark
-    public Object lease() throws RefusedException {
-        return waiting == 0 ? leaseAtOnce() : leaseInLine();
-    }
-
-    private TokenUse leaseAtOnce() throws RefusedException {
-        Holder holder = pool.newHolder();
-        TokenUse use = Objects.requireNonNull(pool.begin(holder, new Line()));
-        pool.end(use);
-        pool.close(holder);
+    public Object lease(Full full) throws RefusedException {
+        TokenUse use = full.begin(full.pool.newHolder());
+        full.leave(use);
         return use;
     }
 
-    /** The first of those that wait gets a token that comes back, and another one joins them. */
-    private TokenUse leaseInLine() throws RefusedException {
-        TokenUse use = granted.remove(granted.size() - 1);
-        pool.end(use);
-        pool.close(use.holder());
-        Objects.requireNonNull(calls.poll()).run();
-        if (pool.begin(pool.newHolder(), new Line()) != null) {
-            throw new AssertionError("did not have to wait");
-        }
+    /** The same while none is: a connection joins the line, another one ends, and the first in the line is served. */
+    @Benchmark
+    public Object handOver(Contended full) throws RefusedException {
+        full.await();
+        TokenUse use = full.running.remove();
+        full.leave(use);
+        full.calls.remove().run();
+        return use;
+    }
+
+    /** A further request of a connection that has its token. */
+    @Benchmark
+    public Object request(Contended full) throws RefusedException {
+        TokenUse before = full.running.remove();
+        full.pool.end(before);
+        TokenUse use = full.begin(before.holder());
+        full.running.add(use);
         return use;
     }
 }
