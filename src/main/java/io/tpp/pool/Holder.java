@@ -1,7 +1,7 @@
 package io.tpp.pool;
 
-import java.util.ArrayDeque;
-import java.util.Queue;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,8 +9,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Made by {@link TokenPool#newHolder}; holds no token until its first request, and at most one at a
  * time. All fields are guarded by the pool's lock; {@link LeaseLedger} is the only one to touch them.
+ *
+ * <p>It stands in the queue for a token while a request of it waits, or among the idle holders while none is there at
+ * all, never in both.
  */
-public final class Holder {
+public final class Holder extends Chain.Link<Holder> {
     /** Whose it is, for whoever looks at the pool; 0: nobody's in particular. */
     final long owner;
 
@@ -34,7 +37,7 @@ public final class Holder {
     long place = WaitLine.NOWHERE;
 
     /** Requests that wait, first come first; for a token, or for the held one to become usable. */
-    final Queue<ParkedRequest> parked = new ArrayDeque<>(1);
+    final List<ParkedRequest> parked = new ArrayList<>(0);
 
     Holder(long owner) {
         this.owner = owner;

@@ -1,8 +1,6 @@
 package io.tpp.pool;
 
 import io.tpp.token.BearerToken;
-import java.util.LinkedHashSet;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +43,7 @@ final class LeaseLedger implements TokenShelf.Taker {
     private final WaitLine line = new WaitLine();
 
     /** Holders with a token and no running request, the longest idle first. */
-    private final Set<Holder> idleHolders = new LinkedHashSet<>();
+    private final Chain<Holder> idleHolders = new Chain<>();
 
     private boolean paused;
 
@@ -182,7 +180,8 @@ final class LeaseLedger implements TokenShelf.Taker {
     }
 
     private void grantParked(Holder holder, PooledToken token, long now) {
-        for (ParkedRequest request : line.unparkAll(holder)) {
+        ParkedRequest request;
+        while ((request = line.unparkFirst(holder)) != null) {
             events.granted(request, use(holder, token, now - request.since()));
         }
     }
@@ -219,7 +218,7 @@ final class LeaseLedger implements TokenShelf.Taker {
             return;
         }
         lease(token, first, now);
-        events.leased(true, now - first.parked.element().since());
+        events.leased(true, now - first.parked.get(0).since());
         grantParked(first, token, now);
     }
 
@@ -249,22 +248,21 @@ final class LeaseLedger implements TokenShelf.Taker {
 
     /** Gives tokens of holders idle since {@code idleBefore} or longer to waiters, the longest idle first. */
     void reclaim(long idleBefore, long now) {
-        while (!paused && !line.isEmpty() && !idleHolders.isEmpty()) {
-            Holder holder = idleHolders.iterator().next();
-            PooledToken token = holder.token;
-            if (token == null || holder.idleSince - idleBefore > 0) {
-                return;
-            }
+        Holder holder;
+        while ((holder = firstToReclaim()) != null && holder.token != null && holder.idleSince - idleBefore <= 0) {
             events.reclaimed();
-            release(token, holder, now);
+            release(holder.token, holder, now);
         }
     }
 
     /** Returns since when the holder that {@link #reclaim} would take first is idle; null: nothing to reclaim. */
     @Nullable
     Long longestIdleSince() {
-        return paused || line.isEmpty() || idleHolders.isEmpty()
-                ? null
-                : idleHolders.iterator().next().idleSince;
+        Holder holder = firstToReclaim();
+        return holder == null ? null : holder.idleSince;
+    }
+
+    private @Nullable Holder firstToReclaim() {
+        return paused || line.isEmpty() ? null : idleHolders.first();
     }
 }

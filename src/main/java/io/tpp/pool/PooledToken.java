@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The fields are guarded by the pool's lock; {@link TokenShelf} writes those about the value, {@link
  * LeaseLedger} those about the lease, and {@link PoolCore} what is only there to be looked at.
  */
-final class PooledToken {
+final class PooledToken extends Chain.Link<PooledToken> {
     private final int number;
 
     /** What to send; null until the first login. Kept while a later login is under way. */

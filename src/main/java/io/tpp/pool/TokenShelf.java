@@ -29,7 +29,7 @@ final class TokenShelf {
     private long ttlNanos;
 
     /** Valid tokens nobody holds; the one unused for longest first. */
-    private final Set<PooledToken> idle = new LinkedHashSet<>();
+    private final Chain<PooledToken> idle = new Chain<>();
 
     /** How many tokens were ever obtained. */
     private int held;
@@ -214,8 +214,8 @@ final class TokenShelf {
     /** Takes the token that was unused for longest; null: none is free. */
     @Nullable
     PooledToken takeIdle(long now) {
-        while (!idle.isEmpty()) {
-            PooledToken token = idle.iterator().next();
+        PooledToken token;
+        while ((token = idle.first()) != null) {
             if (usable(token, now)) {
                 idle.remove(token);
                 return token;

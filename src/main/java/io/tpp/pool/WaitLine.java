@@ -2,10 +2,8 @@ package io.tpp.pool;
 
 import java.time.Duration;
 import java.util.Comparator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.NavigableSet;
-import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -20,10 +18,17 @@ final class WaitLine {
     static final long NOWHERE = -1;
 
     /** Holders that wait for any token, first come first. */
-    private final NavigableSet<Holder> queue = new TreeSet<>(Comparator.comparingLong(holder -> holder.place));
+    private final Chain<Holder> queue = new Chain<>();
+
+    /**
+     * Those that wait for any token too, but began to when one that came after them was in the queue already. That is
+     * rare: a holder with a request that waits for its own unusable token joins the queue when its last running
+     * request ends. So there are as many as tokens at most, whoever else waits.
+     */
+    private final NavigableSet<Holder> late = new TreeSet<>(Comparator.comparingLong(holder -> holder.place));
 
     /** All requests that wait, oldest first, those that can only be served by their holder's token included. */
-    private final Set<ParkedRequest> parked = new LinkedHashSet<>();
+    private final Chain<ParkedRequest> parked = new Chain<>();
 
     private long requests;
 
@@ -43,12 +48,15 @@ final class WaitLine {
         return true;
     }
 
-    /** Takes out all requests of a holder, oldest first. */
-    List<ParkedRequest> unparkAll(Holder holder) {
-        List<ParkedRequest> all = List.copyOf(holder.parked);
-        all.forEach(parked::remove);
-        holder.parked.clear();
-        return all;
+    /** Takes out the oldest request of a holder; null: it has none. */
+    @Nullable
+    ParkedRequest unparkFirst(Holder holder) {
+        if (holder.parked.isEmpty()) {
+            return null;
+        }
+        ParkedRequest first = holder.parked.remove(0);
+        parked.remove(first);
+        return first;
     }
 
     /**
@@ -57,14 +65,21 @@ final class WaitLine {
      */
     void queue(Holder holder) {
         if (holder.place == NOWHERE) {
-            holder.place = holder.parked.element().number();
-            queue.add(holder);
+            holder.place = holder.parked.get(0).number();
+            Holder last = queue.last();
+            if (last == null || last.place < holder.place) {
+                queue.add(holder);
+            } else {
+                late.add(holder);
+            }
         }
     }
 
     void leave(Holder holder) {
         if (holder.place != NOWHERE) {
-            queue.remove(holder);
+            if (!queue.remove(holder)) {
+                late.remove(holder);
+            }
             holder.place = NOWHERE;
         }
     }
@@ -72,30 +87,33 @@ final class WaitLine {
     /** Takes the holder whose turn it is; null: none waits for a token. */
     @Nullable
     Holder takeFirst() {
-        Holder first = queue.pollFirst();
+        Holder first = queue.first();
+        if (!late.isEmpty() && (first == null || late.first().place < first.place)) {
+            first = late.first();
+        }
         if (first != null) {
-            first.place = NOWHERE;
+            leave(first);
         }
         return first;
     }
 
     /** Returns whether no holder waits for any token. */
     boolean isEmpty() {
-        return queue.isEmpty();
+        return queue.isEmpty() && late.isEmpty();
     }
 
     /** Returns the request that has waited longest; null if none waits. */
     @Nullable
     ParkedRequest oldest() {
-        return parked.isEmpty() ? null : parked.iterator().next();
+        return parked.first();
     }
 
     List<ParkedRequest> requests() {
-        return List.copyOf(parked);
+        return parked.toList();
     }
 
     List<WaiterView> views(long now) {
-        return parked.stream()
+        return requests().stream()
                 .map(request -> new WaiterView(request.holder().owner, Duration.ofNanos(now - request.since())))
                 .toList();
     }
