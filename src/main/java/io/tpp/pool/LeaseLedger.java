@@ -255,11 +255,13 @@ final class LeaseLedger implements TokenShelf.Taker {
         }
     }
 
-    /** Returns since when the holder that {@link #reclaim} would take first is idle; null: nothing to reclaim. */
-    @Nullable
-    Long longestIdleSince() {
+    /**
+     * Returns when the holder that {@link #reclaim} would take first will have been idle for so long; {@link
+     * WaitLimits#NEVER}: there is nothing to reclaim.
+     */
+    long nextReclaim(long idleNanos) {
         Holder holder = firstToReclaim();
-        return holder == null ? null : holder.idleSince;
+        return holder == null ? WaitLimits.NEVER : holder.idleSince + idleNanos;
     }
 
     private @Nullable Holder firstToReclaim() {

@@ -23,10 +23,13 @@ import org.slf4j.LoggerFactory;
 final class PoolNews implements LeaseLedger.Events {
     private static final Logger logger = LoggerFactory.getLogger(PoolNews.class);
 
+    /** How much one action has to tell at most, as a rule: a hand-over tells of two leases and one grant. */
+    private static final int USUAL = 3;
+
     private final PoolListener listener;
     private final Executor executor;
     private final Consumer<TokenUse> giveBack;
-    private List<Runnable> calls = new ArrayList<>();
+    private List<Runnable> calls = new ArrayList<>(USUAL);
     private @Nullable TokenCare care;
 
     PoolNews(PoolListener listener, Executor executor, Consumer<TokenUse> giveBack) {
@@ -143,7 +146,7 @@ final class PoolNews implements LeaseLedger.Events {
             return List.of();
         }
         List<Runnable> taken = calls;
-        calls = new ArrayList<>();
+        calls = new ArrayList<>(USUAL);
         return taken;
     }
 

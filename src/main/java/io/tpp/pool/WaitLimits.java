@@ -89,8 +89,8 @@ final class WaitLimits {
             next = Times.earlier(next, timeOutAt(oldest));
         }
         Duration idleReclaim = settings.get().idleReclaim();
-        Long idleSince = idleReclaim.isZero() ? null : ledger.longestIdleSince();
-        return idleSince == null ? next : Times.earlier(next, idleSince + idleReclaim.toNanos());
+        long nextReclaim = idleReclaim.isZero() ? NEVER : ledger.nextReclaim(idleReclaim.toNanos());
+        return nextReclaim == NEVER ? next : Times.earlier(next, nextReclaim);
     }
 
     private long noticeAt(ParkedRequest request) {

@@ -16,7 +16,8 @@ class ChainTest {
 
     private static final class Item extends Chain.Link<Item> {}
 
-    private final List<Item> items = IntStream.range(0, 6).mapToObj(i -> new Item()).toList();
+    private final List<Item> items =
+            IntStream.range(0, 6).mapToObj(i -> new Item()).toList();
     private final Chain<Item> chain = new Chain<>();
 
     @Test
@@ -32,8 +33,12 @@ class ChainTest {
                 assertThat(chain.remove(item)).as(when).isEqualTo(model.remove(item));
             }
             assertThat(chain.toList()).as(when).containsExactlyElementsOf(model);
-            assertThat(chain.first()).as(when).isEqualTo(model.stream().findFirst().orElse(null));
-            assertThat(chain.last()).as(when).isEqualTo(model.stream().reduce((before, after) -> after).orElse(null));
+            assertThat(chain.first())
+                    .as(when)
+                    .isEqualTo(model.stream().findFirst().orElse(null));
+            assertThat(chain.last())
+                    .as(when)
+                    .isEqualTo(model.stream().reduce((before, after) -> after).orElse(null));
             assertThat(chain.size()).as(when).isEqualTo(model.size());
             assertThat(chain.isEmpty()).as(when).isEqualTo(model.isEmpty());
             assertThat(chain.contains(item)).as(when).isEqualTo(model.contains(item));

@@ -213,7 +213,9 @@ class WaitLineTest {
             assertThat(line.size()).as(when).isEqualTo(parked.size());
             assertThat(line.oldest()).as(when).isEqualTo(parked.isEmpty() ? null : parked.get(0));
             assertThat(line.isEmpty()).as(when).isEqualTo(model.queue.isEmpty());
-            assertThat(line.views(0)).as(when).isEqualTo(parked.stream().map(Run::view).toList());
+            assertThat(line.views(0))
+                    .as(when)
+                    .isEqualTo(parked.stream().map(Run::view).toList());
         }
 
         private static WaiterView view(ParkedRequest request) {
