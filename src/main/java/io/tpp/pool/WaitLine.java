@@ -22,8 +22,8 @@ final class WaitLine {
 
     /**
      * Those that wait for any token too, but began to when one that came after them was in the queue already. That is
-     * rare: a holder with a request that waits for its own unusable token joins the queue when its last running
-     * request ends. So there are as many as tokens at most, whoever else waits.
+     * rare: a request waits beside a running one of its holder, which joins the queue when that ends. Such a holder has
+     * a token, if not one it can use now, so there are as many of them as tokens at most, whoever else waits.
      */
     private final NavigableSet<Holder> late = new TreeSet<>(Comparator.comparingLong(holder -> holder.place));
 
