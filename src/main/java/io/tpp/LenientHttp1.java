@@ -2,6 +2,7 @@ package io.tpp;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpField;
@@ -15,9 +16,10 @@ import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.internal.HttpConnection;
+import org.eclipse.jetty.util.Callback;
 
 /**
- * HTTP/1.x that ignores an {@code Upgrade} that {@code Connection} does not name.
+ * HTTP/1.x that ignores an {@code Upgrade} that {@code Connection} does not name, and wakes no thread between two requests.
  *
  * <p>Such a request came through a proxy that does not know the header; RFC 9110 §7.8 has it ignored. Jetty takes
  * every {@code Upgrade} for one to HTTP/2, and answers 400.
@@ -42,8 +44,34 @@ final class LenientHttp1 extends HttpConnectionFactory {
     }
 
     private final class LenientConnection extends HttpConnection {
+        private final Executor resuming = this::resume;
+        private final Callback readable;
+
+        /** Whether the request has a body, for which the base class keeps a buffer until it finds nothing more to read. */
+        private volatile boolean bodied;
+
         LenientConnection(Connector connector, EndPoint endPoint) {
             super(LenientHttp1.this.getHttpConfiguration(), connector, endPoint);
+            this.readable = Callback.from(
+                    connector.getServer().getInvocationType(), this::onFillable, this::onFillInterestedFailed);
+        }
+
+        /** What the base class runs after an answer, and at the very first, is itself. */
+        @Override
+        protected Executor getExecutor() {
+            return resuming;
+        }
+
+        /**
+         * Unless a part of the next request is there already, there is nothing for another thread to do: the selector tells
+         * when it comes.
+         */
+        private void resume(Runnable task) {
+            if (task == this && !bodied && isRequestBufferEmpty() && !getParser().isClosed()) {
+                fillInterested(readable);
+            } else {
+                super.getExecutor().execute(task);
+            }
         }
 
         /** Called by the base class's constructor. */
@@ -91,6 +119,7 @@ final class LenientHttp1 extends HttpConnectionFactory {
 
             @Override
             public boolean headerComplete() {
+                bodied = getParser().hasContent();
                 if (named) {
                     upgrades.forEach(super::parsedHeader);
                 }

@@ -47,7 +47,8 @@ final class TppServer {
                 "tpp-client",
                 CLIENT_THREADS,
                 new Protocols(heads).factories(tls == null ? null : tls.settings()),
-                heads.timeout());
+                heads.timeout(),
+                false);
         this.tpp = new Tpp(loaded, clients.executor());
         this.health = health(config.healthListen());
         if (config.listenReusePort()) {
@@ -91,7 +92,7 @@ final class TppServer {
         }
         HeadLimits heads = HeadLimits.OF_HEALTH;
         HttpServer server = new HttpServer(
-                address, "health_listen", "tpp-health", HEALTH_THREADS, new Protocols(heads).http1(), heads.timeout());
+                address, "health_listen", "tpp-health", HEALTH_THREADS, new Protocols(heads).http1(), heads.timeout(), true);
         UntracedRequests.addTo(server.connector());
         server.servlets().addServlet(new ServletHolder("metrics", tpp.metricsServlet()), "/metrics");
         ServletHolder status = new ServletHolder("status", tpp.statusServlet());
