@@ -67,7 +67,10 @@ final class LenientHttp1 extends HttpConnectionFactory {
          * when it comes.
          */
         private void resume(Runnable task) {
-            if (task == this && !bodied && isRequestBufferEmpty() && !getParser().isClosed()) {
+            if (task == this
+                    && !bodied
+                    && isRequestBufferEmpty()
+                    && !getParser().isClosed()) {
                 fillInterested(readable);
             } else {
                 super.getExecutor().execute(task);

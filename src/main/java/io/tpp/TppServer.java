@@ -92,7 +92,13 @@ final class TppServer {
         }
         HeadLimits heads = HeadLimits.OF_HEALTH;
         HttpServer server = new HttpServer(
-                address, "health_listen", "tpp-health", HEALTH_THREADS, new Protocols(heads).http1(), heads.timeout(), true);
+                address,
+                "health_listen",
+                "tpp-health",
+                HEALTH_THREADS,
+                new Protocols(heads).http1(),
+                heads.timeout(),
+                true);
         UntracedRequests.addTo(server.connector());
         server.servlets().addServlet(new ServletHolder("metrics", tpp.metricsServlet()), "/metrics");
         ServletHolder status = new ServletHolder("status", tpp.statusServlet());
