@@ -64,16 +64,17 @@ final class LenientHttp1 extends HttpConnectionFactory {
 
         /**
          * Unless a part of the next request is there already, there is nothing for another thread to do: the selector tells
-         * when it comes.
+         * when it comes. After a body this thread looks itself, so that the buffer is given back.
          */
         private void resume(Runnable task) {
-            if (task == this
-                    && !bodied
-                    && isRequestBufferEmpty()
-                    && !getParser().isClosed()) {
-                fillInterested(readable);
-            } else {
+            boolean between =
+                    task == this && isRequestBufferEmpty() && !getParser().isClosed();
+            if (!between) {
                 super.getExecutor().execute(task);
+            } else if (bodied) {
+                task.run();
+            } else {
+                fillInterested(readable);
             }
         }
 
@@ -98,7 +99,7 @@ final class LenientHttp1 extends HttpConnectionFactory {
                 if (uri.length() > maxTargetBytes) {
                     throw new HttpException.RuntimeException(HttpStatus.URI_TOO_LONG_414);
                 }
-                if (WITHOUT_AUTHORITY.matcher(uri).lookingAt()) {
+                if (!uri.startsWith("/") && WITHOUT_AUTHORITY.matcher(uri).lookingAt()) {
                     throw new HttpException.RuntimeException(HttpStatus.BAD_REQUEST_400);
                 }
             }
