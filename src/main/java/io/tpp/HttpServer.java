@@ -1,10 +1,7 @@
 package io.tpp;
 
 import io.tpp.config.HostPort;
-import io.tpp.proxy.ArmedEndPoint;
 import java.io.IOException;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -13,8 +10,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.io.EndPoint;
-import org.eclipse.jetty.io.ManagedSelector;
-import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.RequestLog;
 import org.eclipse.jetty.server.Server;
@@ -74,7 +69,8 @@ final class HttpServer {
         threads.setReservedThreads(0);
         this.server = new Server(threads);
         this.slowHeads = new SlowHeads(headTimeout, System::nanoTime);
-        this.connector = new ArmedConnector(server, protocols);
+        this.connector =
+                servletsBlock ? new ServerConnector(server, 1, 1, protocols) : new ArmedConnector(server, protocols);
         connector.setName(name);
         connector.setHost(address.host());
         connector.setPort(address.port());
@@ -90,19 +86,6 @@ final class HttpServer {
         server.setErrorHandler(new ErrorAnswers());
         // What a client puts into its target is the upstream's to judge.
         servlets.getServletHandler().setDecodeAmbiguousURIs(true);
-    }
-
-    private static final class ArmedConnector extends ServerConnector {
-        ArmedConnector(Server server, ConnectionFactory[] protocols) {
-            super(server, 1, 1, protocols);
-        }
-
-        @Override
-        protected SocketChannelEndPoint newEndPoint(SocketChannel channel, ManagedSelector selector, SelectionKey key) {
-            SocketChannelEndPoint endPoint = new ArmedEndPoint(channel, selector, key, getScheduler());
-            endPoint.setIdleTimeout(getIdleTimeout());
-            return endPoint;
-        }
     }
 
     /** Servlets of which none ever blocks. */

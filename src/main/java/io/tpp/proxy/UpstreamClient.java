@@ -33,7 +33,7 @@ final class UpstreamClient {
     static HttpClient start(Duration connectTimeout, SslContextFactory.@Nullable Client tls, Executor executor)
             throws Exception {
         ClientConnector connector = new UpstreamTransport.Connector();
-        connector.setSelectors(1);
+        connector.setSelectors(Selectors.eachSide());
         connector.setConnectTimeout(connectTimeout);
         if (tls != null) {
             connector.setSslContextFactory(tls);
