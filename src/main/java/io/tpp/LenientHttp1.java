@@ -50,6 +50,9 @@ final class LenientHttp1 extends HttpConnectionFactory {
         /** Whether the request has a body, for which the base class keeps a buffer until it finds nothing more to read. */
         private volatile boolean bodied;
 
+        /** Whether the request is malformed: the base class answers it on another thread while this one still reads. */
+        private volatile boolean malformed;
+
         LenientConnection(Connector connector, EndPoint endPoint) {
             super(LenientHttp1.this.getHttpConfiguration(), connector, endPoint);
             this.readable = Callback.from(
@@ -67,8 +70,10 @@ final class LenientHttp1 extends HttpConnectionFactory {
          * when it comes. After a body this thread looks itself, so that the buffer is given back.
          */
         private void resume(Runnable task) {
-            boolean between =
-                    task == this && isRequestBufferEmpty() && !getParser().isClosed();
+            boolean between = task == this
+                    && !malformed
+                    && isRequestBufferEmpty()
+                    && !getParser().isClosed();
             if (!between) {
                 super.getExecutor().execute(task);
             } else if (bodied) {
@@ -92,6 +97,7 @@ final class LenientHttp1 extends HttpConnectionFactory {
 
             @Override
             public void startRequest(String method, String uri, HttpVersion version) {
+                malformed = false;
                 upgrades.clear();
                 named = false;
                 http10 = version == HttpVersion.HTTP_1_0;
@@ -119,6 +125,12 @@ final class LenientHttp1 extends HttpConnectionFactory {
                     named |= field.contains(HttpHeaderValue.UPGRADE.asString());
                 }
                 super.parsedHeader(field);
+            }
+
+            @Override
+            public void badMessage(HttpException failure) {
+                malformed = true;
+                super.badMessage(failure);
             }
 
             @Override
