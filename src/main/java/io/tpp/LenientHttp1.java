@@ -28,6 +28,9 @@ final class LenientHttp1 extends HttpConnectionFactory {
     /** RFC 9110 §4.2: no absolute target is without a host; Jetty would take what {@code Host} says for it. */
     private static final Pattern WITHOUT_AUTHORITY = Pattern.compile("https?:(?!//)", Pattern.CASE_INSENSITIVE);
 
+    /** Of what a body is read into that may be longer than this, in bytes: fewer calls of the system move more. */
+    private static final int LONG_BODY_BUFFER = 64 * 1024;
+
     private final int maxTargetBytes;
 
     /** {@code maxTargetBytes}: a longer target is answered with 414, whatever else is wrong. */
@@ -133,9 +136,15 @@ final class LenientHttp1 extends HttpConnectionFactory {
                 super.badMessage(failure);
             }
 
+            private boolean isLong() {
+                long length = getParser().getContentLength();
+                return bodied && (length < 0 || length > LONG_BODY_BUFFER);
+            }
+
             @Override
             public boolean headerComplete() {
                 bodied = getParser().hasContent();
+                setInputBufferSize(isLong() ? LONG_BODY_BUFFER : LenientHttp1.this.getInputBufferSize());
                 if (named) {
                     upgrades.forEach(super::parsedHeader);
                 }
