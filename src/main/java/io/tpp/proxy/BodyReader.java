@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.http.HttpException;
+import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.util.IteratingCallback;
@@ -48,6 +49,9 @@ final class BodyReader extends IteratingCallback implements ReadListener {
 
     /** Whether somebody else may be looking at it. */
     private boolean handed;
+
+    /** What came behind the body; null: nothing. */
+    private @Nullable HttpFields trailers;
 
     private boolean ended;
     private boolean begun;
@@ -97,6 +101,7 @@ final class BodyReader extends IteratingCallback implements ReadListener {
         }
         piece = next;
         ended = next.isLast();
+        trailers = next instanceof org.eclipse.jetty.http.Trailers last ? last.getTrailers() : null;
         if (!next.hasRemaining()) {
             succeeded();
         } else {
@@ -140,7 +145,7 @@ final class BodyReader extends IteratingCallback implements ReadListener {
         if (read < length) {
             throw wrongLength();
         }
-        body.trailers(Trailers.passing(core.getHeaders(), core.getTrailers()));
+        body.trailers(Trailers.passing(core.getHeaders(), trailers));
         body.close();
         begin();
         exchange.bodyRead();
