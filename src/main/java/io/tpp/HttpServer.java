@@ -41,7 +41,7 @@ final class HttpServer {
     private final ServerConnector connector;
     private final ConnectionLimit limit;
     private final SlowHeads slowHeads;
-    private final ServletContextHandler servlets = new ServletContextHandler();
+    private final ServletContextHandler servlets;
 
     /**
      * Makes a server that does not listen yet.
@@ -50,6 +50,8 @@ final class HttpServer {
      * @param name of the connector and the threads
      * @param protocols what it speaks, the first one at first
      * @param headTimeout how long the head of a request may take; zero: for ever
+     * @param servletsBlock whether servlets may block; those that never do are called by the thread that reads the request,
+     *     so that none has to be woken
      */
     HttpServer(
             HostPort address,
@@ -57,15 +59,18 @@ final class HttpServer {
             String name,
             int maxThreads,
             ConnectionFactory[] protocols,
-            Duration headTimeout) {
+            Duration headTimeout,
+            boolean servletsBlock) {
         this.address = address;
         this.key = key;
+        this.servlets = servletsBlock ? new ServletContextHandler() : new WithoutBlocking();
         QueuedThreadPool threads = new QueuedThreadPool(maxThreads, Math.min(maxThreads, 4));
         threads.setName(name);
         threads.setReservedThreads(0);
         this.server = new Server(threads);
         this.slowHeads = new SlowHeads(headTimeout, System::nanoTime);
-        this.connector = new ServerConnector(server, 1, 1, protocols);
+        this.connector =
+                servletsBlock ? new ServerConnector(server, 1, 1, protocols) : new ArmedConnector(server, protocols);
         connector.setName(name);
         connector.setHost(address.host());
         connector.setPort(address.port());
@@ -76,9 +81,19 @@ final class HttpServer {
         server.addConnector(connector);
         connector.addEventListener(slowHeads);
         server.setHandler(new WithoutResource(servlets));
+        // Only then it matters what the servlets are.
+        server.setDynamic(false);
         server.setErrorHandler(new ErrorAnswers());
         // What a client puts into its target is the upstream's to judge.
         servlets.getServletHandler().setDecodeAmbiguousURIs(true);
+    }
+
+    /** Servlets of which none ever blocks. */
+    private static final class WithoutBlocking extends ServletContextHandler {
+        @Override
+        public InvocationType getInvocationType() {
+            return InvocationType.NON_BLOCKING;
+        }
     }
 
     /**

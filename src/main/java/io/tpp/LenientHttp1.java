@@ -2,6 +2,7 @@ package io.tpp;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpField;
@@ -15,9 +16,10 @@ import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.internal.HttpConnection;
+import org.eclipse.jetty.util.Callback;
 
 /**
- * HTTP/1.x that ignores an {@code Upgrade} that {@code Connection} does not name.
+ * HTTP/1.x that ignores an {@code Upgrade} that {@code Connection} does not name, and wakes no thread between two requests.
  *
  * <p>Such a request came through a proxy that does not know the header; RFC 9110 §7.8 has it ignored. Jetty takes
  * every {@code Upgrade} for one to HTTP/2, and answers 400.
@@ -25,6 +27,9 @@ import org.eclipse.jetty.server.internal.HttpConnection;
 final class LenientHttp1 extends HttpConnectionFactory {
     /** RFC 9110 §4.2: no absolute target is without a host; Jetty would take what {@code Host} says for it. */
     private static final Pattern WITHOUT_AUTHORITY = Pattern.compile("https?:(?!//)", Pattern.CASE_INSENSITIVE);
+
+    /** Of what a body is read into that may be longer than this, in bytes: fewer calls of the system move more. */
+    private static final int LONG_BODY_BUFFER = 64 * 1024;
 
     private final int maxTargetBytes;
 
@@ -42,8 +47,43 @@ final class LenientHttp1 extends HttpConnectionFactory {
     }
 
     private final class LenientConnection extends HttpConnection {
+        private final Executor resuming = this::resume;
+        private final Callback readable;
+
+        /** Whether the request has a body, for which the base class keeps a buffer until it finds nothing more to read. */
+        private volatile boolean bodied;
+
+        /** Whether the request is malformed: the base class answers it on another thread while this one still reads. */
+        private volatile boolean malformed;
+
         LenientConnection(Connector connector, EndPoint endPoint) {
             super(LenientHttp1.this.getHttpConfiguration(), connector, endPoint);
+            this.readable = Callback.from(
+                    connector.getServer().getInvocationType(), this::onFillable, this::onFillInterestedFailed);
+        }
+
+        /** What the base class runs after an answer, and at the very first, is itself. */
+        @Override
+        protected Executor getExecutor() {
+            return resuming;
+        }
+
+        /**
+         * Unless a part of the next request is there already, there is nothing for another thread to do: the selector tells
+         * when it comes. After a body this thread looks itself, so that the buffer is given back.
+         */
+        private void resume(Runnable task) {
+            boolean between = task == this
+                    && !malformed
+                    && isRequestBufferEmpty()
+                    && !getParser().isClosed();
+            if (!between) {
+                super.getExecutor().execute(task);
+            } else if (bodied) {
+                task.run();
+            } else {
+                fillInterested(readable);
+            }
         }
 
         /** Called by the base class's constructor. */
@@ -60,6 +100,7 @@ final class LenientHttp1 extends HttpConnectionFactory {
 
             @Override
             public void startRequest(String method, String uri, HttpVersion version) {
+                malformed = false;
                 upgrades.clear();
                 named = false;
                 http10 = version == HttpVersion.HTTP_1_0;
@@ -67,7 +108,7 @@ final class LenientHttp1 extends HttpConnectionFactory {
                 if (uri.length() > maxTargetBytes) {
                     throw new HttpException.RuntimeException(HttpStatus.URI_TOO_LONG_414);
                 }
-                if (WITHOUT_AUTHORITY.matcher(uri).lookingAt()) {
+                if (!uri.startsWith("/") && WITHOUT_AUTHORITY.matcher(uri).lookingAt()) {
                     throw new HttpException.RuntimeException(HttpStatus.BAD_REQUEST_400);
                 }
             }
@@ -90,7 +131,20 @@ final class LenientHttp1 extends HttpConnectionFactory {
             }
 
             @Override
+            public void badMessage(HttpException failure) {
+                malformed = true;
+                super.badMessage(failure);
+            }
+
+            private boolean isLong() {
+                long length = getParser().getContentLength();
+                return bodied && (length < 0 || length > LONG_BODY_BUFFER);
+            }
+
+            @Override
             public boolean headerComplete() {
+                bodied = getParser().hasContent();
+                setInputBufferSize(isLong() ? LONG_BODY_BUFFER : LenientHttp1.this.getInputBufferSize());
                 if (named) {
                     upgrades.forEach(super::parsedHeader);
                 }

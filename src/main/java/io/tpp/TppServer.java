@@ -5,6 +5,7 @@ import io.tpp.admin.StatusServlet;
 import io.tpp.config.HostPort;
 import io.tpp.config.LoadedConfig;
 import io.tpp.config.TppConfig;
+import io.tpp.proxy.Selectors;
 import io.tpp.telemetry.Logging;
 import java.time.Duration;
 import java.util.List;
@@ -25,7 +26,7 @@ final class TppServer {
     private static final Logger logger = LoggerFactory.getLogger(TppServer.class);
 
     /** Nothing TPP does blocks a thread, so a few serve any number of connections. */
-    private static final int CLIENT_THREADS = 32;
+    private static final int CLIENT_THREADS = 30 + 2 * Selectors.eachSide();
 
     private static final int HEALTH_THREADS = 8;
 
@@ -47,7 +48,8 @@ final class TppServer {
                 "tpp-client",
                 CLIENT_THREADS,
                 new Protocols(heads).factories(tls == null ? null : tls.settings()),
-                heads.timeout());
+                heads.timeout(),
+                false);
         this.tpp = new Tpp(loaded, clients.executor());
         this.health = health(config.healthListen());
         if (config.listenReusePort()) {
@@ -91,7 +93,13 @@ final class TppServer {
         }
         HeadLimits heads = HeadLimits.OF_HEALTH;
         HttpServer server = new HttpServer(
-                address, "health_listen", "tpp-health", HEALTH_THREADS, new Protocols(heads).http1(), heads.timeout());
+                address,
+                "health_listen",
+                "tpp-health",
+                HEALTH_THREADS,
+                new Protocols(heads).http1(),
+                heads.timeout(),
+                true);
         UntracedRequests.addTo(server.connector());
         server.servlets().addServlet(new ServletHolder("metrics", tpp.metricsServlet()), "/metrics");
         ServletHolder status = new ServletHolder("status", tpp.statusServlet());

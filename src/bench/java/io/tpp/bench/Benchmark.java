@@ -34,7 +34,7 @@ final class Benchmark {
 
     private static Measurement measurement(Settings.Row row, Settings settings, Report report, Server upstream) {
         return switch (row) {
-            case CPU -> new CpuRow(settings, report, upstream)::run;
+            case CPU, POST -> new CpuRow(row, settings, report, upstream)::run;
             case LATENCY -> new LatencyRow(settings, report, upstream)::run;
             case BODIES -> new BodiesRow(settings, report)::run;
             case CONNECTIONS -> new ConnectionsRow(settings, report, upstream)::run;

@@ -2,22 +2,25 @@ package io.tpp.bench;
 
 import java.util.List;
 
-/** Processor time a request, throughput and memory, at as many requests as one core can do. */
+/**
+ * Processor time a request, throughput and memory, at as many requests as one core can do: of requests without a body, or
+ * of such as run a script.
+ */
 final class CpuRow {
-    private static final Settings.Row ROW = Settings.Row.CPU;
-
+    private final Settings.Row row;
     private final Settings settings;
     private final Report report;
     private final Server upstream;
 
-    CpuRow(Settings settings, Report report, Server upstream) {
+    CpuRow(Settings.Row row, Settings settings, Report report, Server upstream) {
+        this.row = row;
         this.settings = settings;
         this.report = report;
         this.upstream = upstream;
     }
 
     void run() throws Exception {
-        Rounds rounds = new Rounds(settings, report, ROW);
+        Rounds rounds = new Rounds(settings, report, row, row == Settings.Row.POST);
         try (Contenders contenders = Contenders.start(settings, upstream.port())) {
             for (Server server : contenders.java()) {
                 rounds.warm(server, settings.connections());
@@ -37,23 +40,23 @@ final class CpuRow {
             cpu(tpp, "AsyncMiddleManServlet", "≤ 0.6");
             cpu(tpp, "ProxyHandler", "");
             report.line(
-                    ROW,
+                    row,
                     "throughput, " + tpp + " ÷ ProxyHandler",
-                    report.ratio(ROW, Report.THROUGHPUT, tpp, "ProxyHandler").text(2),
+                    report.ratio(row, Report.THROUGHPUT, tpp, "ProxyHandler").text(2),
                     "≥ 1.15");
             report.line(
-                    ROW,
+                    row,
                     "resident memory, " + tpp + ", MiB",
-                    report.figures(ROW, tpp, Report.RESIDENT).text(0),
+                    report.figures(row, tpp, Report.RESIDENT).text(0),
                     java == TokenProxy.Java.IMAGE ? "≤ 160" : "");
         }
     }
 
     private void cpu(String tpp, String other, String target) {
         report.line(
-                ROW,
-                "processor time a request, " + tpp + " ÷ " + other,
-                report.ratio(ROW, Report.CPU, tpp, other).text(2),
+                row,
+                "processor time a %s, ".formatted(row == Settings.Row.POST ? "POST" : "request") + tpp + " ÷ " + other,
+                report.ratio(row, Report.CPU, tpp, other).text(2),
                 target);
     }
 }

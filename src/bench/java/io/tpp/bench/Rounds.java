@@ -11,18 +11,25 @@ final class Rounds {
     private final Settings settings;
     private final Report report;
     private final Settings.Row row;
+    private final boolean scripts;
 
     Rounds(Settings settings, Report report, Settings.Row row) {
+        this(settings, report, row, false);
+    }
+
+    /** {@code scripts}: whether requests carry a script, as those do that run one. */
+    Rounds(Settings settings, Report report, Settings.Row row, boolean scripts) {
         this.settings = settings;
         this.report = report;
         this.row = row;
+        this.scripts = scripts;
     }
 
     /** Lets the compiler of a Java machine do its work, on all cores; then gives it the one that counts. */
-    void warm(Server server, int connections) throws InterruptedException {
+    void warm(Server server, int connections) throws IOException, InterruptedException {
         server.confine(Cores.all());
         if (!settings.warm().isZero()) {
-            Wrk.run(server, connections, settings.warm(), Cores.all());
+            wrk(server, connections, settings.warm(), Cores.all());
         }
         server.confine(Cores.ofProxy());
     }
@@ -38,14 +45,20 @@ final class Rounds {
 
     /** One round of one server. */
     void measure(Server server, int connections) throws IOException, InterruptedException {
-        Wrk.run(server, connections, RUN_UP, Cores.ofLoad());
+        wrk(server, connections, RUN_UP, Cores.ofLoad());
         double usedBefore = ProcessStat.processorSeconds(server.pid());
         long began = System.nanoTime();
-        long requests = Wrk.run(server, connections, settings.round(), Cores.ofLoad());
+        long requests = wrk(server, connections, settings.round(), Cores.ofLoad());
         double seconds = (System.nanoTime() - began) / 1e9;
         double used = ProcessStat.processorSeconds(server.pid()) - usedBefore;
         report.raw(row, server.name(), Report.CPU, used * 1e6 / requests);
         report.raw(row, server.name(), Report.THROUGHPUT, requests / seconds);
         report.raw(row, server.name(), Report.RESIDENT, ProcessStat.residentMebibytes(server.pid()));
+    }
+
+    private long wrk(Server server, int connections, Duration duration, String cores)
+            throws IOException, InterruptedException {
+        Wrk wrk = new Wrk(connections, duration, cores);
+        return scripts ? wrk.runScripts(server, settings.folder()) : wrk.run(server);
     }
 }

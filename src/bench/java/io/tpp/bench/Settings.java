@@ -22,6 +22,7 @@ record Settings(List<Row> rows, Duration warm, int rounds, Duration round, int c
     /** What can be measured. */
     enum Row {
         CPU,
+        POST,
         LATENCY,
         BODIES,
         CONNECTIONS,

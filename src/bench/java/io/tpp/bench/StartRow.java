@@ -68,7 +68,8 @@ final class StartRow {
     private double start(List<String> options) throws IOException, InterruptedException {
         int health = Programs.freePort();
         List<Object> words = new ArrayList<>(List.of(Tools.path("taskset"), "-c", Cores.all()));
-        words.addAll(List.of(settings.java("java"), TokenProxy.Java.IMAGE.option()));
+        words.add(settings.java("java"));
+        words.addAll(TokenProxy.Java.IMAGE.options());
         words.addAll(options);
         words.addAll(List.of("-jar", jar()));
         Command command = Command.of(words.toArray());

@@ -29,25 +29,25 @@ record TokenProxy(Server server, int health) implements AutoCloseable {
 
     /** How Java is set up. */
     enum Java {
-        /** As in the container image. */
-        IMAGE("TPP", "@deploy/docker/java.options"),
+        /** As in the container image, with 256 MB as its limit: the heap may take half of it. */
+        IMAGE("TPP", "@deploy/docker/java.options -XX:MaxRAM=256m"),
         /** As a Java machine sets itself up, but for the heap's size, for which all of the machine's memory counts. */
         DEFAULT("TPP, Java's defaults", "-Xmx512m");
 
         private final String label;
-        private final String option;
+        private final String options;
 
-        Java(String label, String option) {
+        Java(String label, String options) {
             this.label = label;
-            this.option = option;
+            this.options = options;
         }
 
         String label() {
             return label;
         }
 
-        String option() {
-            return option;
+        List<String> options() {
+            return List.of(options.split(" +"));
         }
     }
 
@@ -57,17 +57,25 @@ record TokenProxy(Server server, int health) implements AutoCloseable {
             throws IOException {
         List<Object> words = new ArrayList<>(List.of(settings.java("java")));
         // Tried without changing a file: -Dbench.options="-XX:+UseParallelGC -Xmn8m".
-        words.add(java.option);
+        words.addAll(java.options());
         words.addAll(options());
         words.addAll(List.of("-jar", Path.of("target/tpp.jar").toAbsolutePath()));
         int port = Programs.freePort();
-        int health = Programs.freePort();
+        int health = anotherPort(port);
         Command command = Command.of(words.toArray());
         environment(port, health, upstream, tokens).forEach(command::with);
         further.forEach(command::with);
         TokenProxy proxy = new TokenProxy(Server.started(name, command.start(), port, Upstream.SMALL), health);
         proxy.awaitTokens(tokens);
         return proxy;
+    }
+
+    private static int anotherPort(int taken) throws IOException {
+        int port = taken;
+        while (port == taken) {
+            port = Programs.freePort();
+        }
+        return port;
     }
 
     private static List<String> options() {

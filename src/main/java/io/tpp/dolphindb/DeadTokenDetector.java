@@ -1,5 +1,6 @@
 package io.tpp.dolphindb;
 
+import java.util.BitSet;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -26,7 +27,7 @@ public final class DeadTokenDetector {
 
     private static final Pattern SESSION_PATH = Pattern.compile("/[0-9]*");
 
-    private final Set<Integer> statuses;
+    private final BitSet statuses = new BitSet();
     private final Pattern pattern;
     private final boolean guestIsRefused;
 
@@ -38,7 +39,7 @@ public final class DeadTokenDetector {
      * @param users as whom the tokens were obtained; if {@code guest} is among them, that user is nothing to wonder at
      */
     public DeadTokenDetector(Set<Integer> statuses, Pattern pattern, Set<String> users) {
-        this.statuses = Set.copyOf(statuses);
+        statuses.forEach(this.statuses::set);
         this.pattern = pattern;
         this.guestIsRefused = users.stream().noneMatch(GUEST::equalsIgnoreCase);
     }
@@ -50,7 +51,7 @@ public final class DeadTokenDetector {
      * authentication credentials" (RFC 9110 §15.5.2).
      */
     public boolean refuses(int status) {
-        return statuses.contains(status);
+        return statuses.get(status);
     }
 
     /**

@@ -19,7 +19,12 @@ public record PathPatterns(List<PathPattern> patterns) {
 
     /** Returns whether one of them means the path, character for character. */
     public boolean match(String path) {
-        return patterns.stream().anyMatch(pattern -> pattern.matches(path));
+        for (PathPattern pattern : patterns) {
+            if (pattern.matches(path)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Returns the same in lower case. */

@@ -98,6 +98,10 @@ final class HeaderRules {
 
     /** Returns the members of a list of tokens, also of one that is not well-formed, at which Jetty's parser would throw. */
     static List<String> listed(HttpFields fields, HttpHeader header) {
+        // As nearly always.
+        if (!fields.contains(header)) {
+            return List.of();
+        }
         return fields.getValuesList(header).stream()
                 .flatMap(value -> Stream.of(value.replace("\"", "").split(",", -1)))
                 .map(String::strip)

@@ -14,15 +14,30 @@ import java.util.regex.Pattern;
  * @param climbs whether a segment leads upwards, so that yet other readings may end elsewhere
  */
 record PathReading(String path, boolean climbs) {
-    /** What every server reads alike, and what most requests have. */
-    private static final Pattern PLAIN = Pattern.compile("(?:/[a-z0-9_-]+)+");
-
     private static final Pattern ESCAPE = Pattern.compile("%([0-9A-Fa-f]{2})");
     private static final int MAX_ENCODINGS = 3;
 
     /** Reads a path as it stands in the request. */
     static PathReading of(String raw) {
-        return PLAIN.matcher(raw).matches() ? new PathReading(raw, false) : lenient(raw);
+        return isPlain(raw) ? new PathReading(raw, false) : lenient(raw);
+    }
+
+    /** Returns whether every server reads it alike, as those of most requests. */
+    private static boolean isPlain(String raw) {
+        char before = 'a';
+        for (int i = 0; i < raw.length(); i++) {
+            char c = raw.charAt(i);
+            boolean slash = c == '/';
+            if (slash ? before == '/' : i == 0 || !isPlain(c)) {
+                return false;
+            }
+            before = c;
+        }
+        return before != '/' && !raw.isEmpty();
+    }
+
+    private static boolean isPlain(char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
     }
 
     private static PathReading lenient(String raw) {

@@ -6,7 +6,6 @@ import jakarta.servlet.ServletRequestWrapper;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
-import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
@@ -20,8 +19,6 @@ abstract class ProxiedRequest extends HttpServletRequestWrapper {
     private final AsyncContext asyncContext;
     private final ServletContextRequest core;
     private final long contentLength;
-    private @Nullable BodyMeter bodyMeter;
-    private @Nullable ServletInputStream measured;
     private final Map<String, Object> attributes = new ConcurrentHashMap<>();
 
     ProxiedRequest(HttpServletRequest request, HttpServletResponse response) {
@@ -40,20 +37,9 @@ abstract class ProxiedRequest extends HttpServletRequestWrapper {
         return core;
     }
 
-    /** Sets what measures the body; before it is read. */
-    final void measure(BodyMeter meter) {
-        bodyMeter = meter;
-    }
-
     @Override
-    public final ServletInputStream getInputStream() throws IOException {
-        if (bodyMeter == null) {
-            return super.getInputStream();
-        }
-        if (measured == null) {
-            measured = new MeteredInput(super.getInputStream(), bodyMeter, contentLength);
-        }
-        return measured;
+    public final ServletInputStream getInputStream() {
+        return new BodyInput();
     }
 
     @Override

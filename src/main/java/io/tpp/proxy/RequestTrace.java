@@ -55,7 +55,12 @@ final class RequestTrace {
 
     /** Runs what is done for the request, on whichever thread. */
     void run(Runnable step) {
-        context.wrap(step).run();
+        // Without an agent there is none but the root.
+        if (context == Context.root()) {
+            step.run();
+        } else {
+            context.wrap(step).run();
+        }
     }
 
     /** The request got its token, after {@code waited}. */

@@ -189,22 +189,20 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
     }
 
     @Override
-    protected AsyncRequestContent newProxyRequestContent(
-            HttpServletRequest request, HttpServletResponse response, Request upstreamRequest) {
-        Exchange exchange = (Exchange) request;
-        exchange.measure(slowBodies.begin(exchange));
-        return super.newProxyRequestContent(request, response, upstreamRequest);
-    }
-
-    @Override
     protected ReadListener newProxyReadListener(
             HttpServletRequest request,
             HttpServletResponse response,
             Request upstreamRequest,
             AsyncRequestContent content) {
-        ((Exchange) request).client().readingBegins();
-        ReadListener proxy = super.newProxyReadListener(request, response, upstreamRequest, content);
-        return new BodyReader((Exchange) request, proxy, clientWatch);
+        Exchange exchange = (Exchange) request;
+        exchange.client().readingBegins();
+        return new BodyReader(
+                exchange,
+                slowBodies.begin(exchange),
+                clientWatch,
+                // One that was kept back is read because the request is being sent.
+                expects100Continue(request) ? () -> {} : () -> sendProxyRequest(request, response, upstreamRequest),
+                failure -> onClientRequestFailure(request, upstreamRequest, response, failure));
     }
 
     @Override

@@ -20,7 +20,10 @@ final class UpstreamClient {
     /** Enough to never be the limit: what is under way is limited by the pool's leases. */
     private static final int MAX_CONNECTIONS = 65_536;
 
-    private static final int BUFFER_SIZE = 16 * 1024;
+    private static final int REQUEST_BUFFER = 16 * 1024;
+
+    /** Taken from a pool while an answer is read; of a long one, fewer calls of the system move more. */
+    private static final int RESPONSE_BUFFER = 64 * 1024;
 
     private UpstreamClient() {}
 
@@ -33,7 +36,7 @@ final class UpstreamClient {
     static HttpClient start(Duration connectTimeout, SslContextFactory.@Nullable Client tls, Executor executor)
             throws Exception {
         ClientConnector connector = new UpstreamTransport.Connector();
-        connector.setSelectors(1);
+        connector.setSelectors(Selectors.eachSide());
         connector.setConnectTimeout(connectTimeout);
         if (tls != null) {
             connector.setSslContextFactory(tls);
@@ -58,8 +61,8 @@ final class UpstreamClient {
         client.setMaxConnectionsPerDestination(MAX_CONNECTIONS);
         client.setMaxRequestsQueuedPerDestination(MAX_CONNECTIONS);
         client.setIdleTimeout(KEEP_IDLE.toMillis());
-        client.setRequestBufferSize(BUFFER_SIZE);
-        client.setResponseBufferSize(BUFFER_SIZE);
+        client.setRequestBufferSize(REQUEST_BUFFER);
+        client.setResponseBufferSize(RESPONSE_BUFFER);
         client.setMaxResponseHeadersSize(64 * 1024);
         // What two readers could read in two ways is nothing to pass on (RFC 9112 §2.2, §6.3).
         client.setHttpCompliance(HttpCompliance.STRICT);

@@ -7,7 +7,6 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import org.eclipse.jetty.io.ManagedSelector;
-import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
@@ -15,7 +14,7 @@ import org.eclipse.jetty.util.thread.Scheduler;
  *
  * <p>Thread-safe; the monitor is held while the socket is written to, which does not block.
  */
-final class UpstreamEndPoint extends SocketChannelEndPoint {
+final class UpstreamEndPoint extends ArmedEndPoint {
     private final Object lock = new Object();
 
     /** In bytes; with TLS, of what goes over the wire. */

@@ -61,9 +61,18 @@ final class UpstreamRequest extends HttpRequest {
 
     /** Jetty reads targets as UTF-8 but writes them as ISO 8859-1; so each byte becomes a character of its own. */
     private static @Nullable String bytes(@Nullable String text) {
-        return text == null || StandardCharsets.US_ASCII.newEncoder().canEncode(text)
+        return text == null || isAscii(text)
                 ? text
                 : new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+    }
+
+    private static boolean isAscii(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) > 0x7F) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**

@@ -1,0 +1,207 @@
+package io.tpp.proxy;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.CancelledKeyException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import org.eclipse.jetty.io.ManagedSelector;
+import org.eclipse.jetty.io.SocketChannelEndPoint;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.Invocable;
+import org.eclipse.jetty.util.thread.Scheduler;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A socket that its selector goes on watching between one read and the next.
+ *
+ * <p>Jetty's own stop being watched as soon as something has come, and are watched again when somebody waits for more: two
+ * calls of the system, and often another to wake the selector, for each request. Here that is left be, and undone only if
+ * something comes that nobody waits for, such as the end of the connection while a request is under way. Nor is a socket read
+ * again that has just given all it had.
+ *
+ * <h2>Threads</h2>
+ *
+ * As its base class: {@link #onSelected} and {@link #updateKey} are the selector's thread's. The lock guards what is watched
+ * for; nothing is called under it but the key.
+ */
+public class ArmedEndPoint extends SocketChannelEndPoint {
+    private final ManagedSelector selector;
+    private final ManagedSelector.SelectorUpdate update = unused -> updateKey();
+    private final Runnable read = new Read();
+    private final Runnable write = new Write();
+
+    private final Object lock = new Object();
+
+    /** What somebody waits for, as a set of {@link SelectionKey}'s operations. */
+    @GuardedBy("lock")
+    private int wanted;
+
+    /** What the selector watches for. */
+    @GuardedBy("lock")
+    private int watched;
+
+    /** What was there that nobody waits for. */
+    @GuardedBy("lock")
+    private int stray;
+
+    /** Whether the selector's thread is about to look at the above. */
+    @GuardedBy("lock")
+    private boolean updates;
+
+    private volatile SelectionKey key;
+
+    /** Whether the latest read got less than it had room for. Of the thread that reads; another's value does no harm. */
+    private boolean drained;
+
+    public ArmedEndPoint(SocketChannel channel, ManagedSelector selector, SelectionKey key, Scheduler scheduler) {
+        super(channel, selector, key, scheduler);
+        this.selector = selector;
+        this.key = key;
+    }
+
+    // Waiting
+
+    @Override
+    protected final void needsFillInterest() {
+        want(SelectionKey.OP_READ);
+    }
+
+    @Override
+    protected final void onIncompleteFlush() {
+        want(SelectionKey.OP_WRITE);
+    }
+
+    private void want(int operation) {
+        boolean tell;
+        synchronized (lock) {
+            wanted |= operation;
+            tell = !updates && (watched & operation) == 0;
+        }
+        if (tell) {
+            selector.submit(update);
+        }
+    }
+
+    @Override
+    public final Callback cancelWrite(Throwable cause) {
+        synchronized (lock) {
+            wanted &= ~SelectionKey.OP_WRITE;
+        }
+        return super.cancelWrite(cause);
+    }
+
+    // The selector's thread
+
+    @Override
+    public final @Nullable Runnable onSelected() {
+        int ready = key.readyOps();
+        int due;
+        synchronized (lock) {
+            updates = true;
+            due = ready & wanted;
+            stray |= ready & ~wanted;
+            wanted &= ~ready;
+        }
+        drained = false;
+        return switch (due) {
+            case SelectionKey.OP_READ -> read;
+            case SelectionKey.OP_WRITE -> write;
+            case SelectionKey.OP_READ | SelectionKey.OP_WRITE -> new WriteAndRead();
+            default -> null;
+        };
+    }
+
+    @Override
+    public final void updateKey() {
+        try {
+            synchronized (lock) {
+                updates = false;
+                int next = wanted | (watched & SelectionKey.OP_READ & ~stray);
+                stray = 0;
+                if (next != watched) {
+                    watched = next;
+                    key.interestOps(next);
+                }
+            }
+        } catch (CancelledKeyException closed) {
+            close();
+        }
+    }
+
+    @Override
+    public final void replaceKey(SelectionKey newKey) {
+        super.replaceKey(newKey);
+        key = newKey;
+    }
+
+    // Reading
+
+    /** Returns 0 without looking, once, if the read before has taken all there was: if more came since, the selector tells. */
+    @Override
+    public int fill(ByteBuffer buffer) throws IOException {
+        if (drained) {
+            drained = false;
+            return 0;
+        }
+        int filled = super.fill(buffer);
+        drained = filled > 0 && buffer.limit() < buffer.capacity();
+        return filled;
+    }
+
+    // What is done when something that was waited for has come
+
+    private abstract class Job implements Invocable.Task, Closeable {
+        /** It is not done, because nobody is left to do it. */
+        @Override
+        public void close() {
+            ArmedEndPoint.this.close();
+        }
+    }
+
+    private final class Read extends Job {
+        @Override
+        public void run() {
+            getFillInterest().fillable();
+        }
+
+        @Override
+        public InvocationType getInvocationType() {
+            return getFillInterest().getCallbackInvocationType();
+        }
+    }
+
+    private final class Write extends Job {
+        @Override
+        public void run() {
+            getWriteFlusher().completeWrite();
+        }
+
+        @Override
+        public InvocationType getInvocationType() {
+            return getWriteFlusher().getCallbackInvocationType();
+        }
+    }
+
+    private final class WriteAndRead extends Job {
+        @Override
+        public void run() {
+            getWriteFlusher().completeWrite();
+            getFillInterest().fillable();
+        }
+
+        /** As wary as the warier of the two. */
+        @Override
+        public InvocationType getInvocationType() {
+            InvocationType reading = getFillInterest().getCallbackInvocationType();
+            InvocationType writing = getWriteFlusher().getCallbackInvocationType();
+            if (reading == writing) {
+                return reading;
+            }
+            boolean blocking = reading == InvocationType.BLOCKING || writing == InvocationType.BLOCKING;
+            return blocking ? InvocationType.BLOCKING : InvocationType.EITHER;
+        }
+    }
+}

@@ -1,0 +1,202 @@
+package io.tpp.proxy;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.tpp.testing.RawClient;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.ManagedSelector;
+import org.eclipse.jetty.io.SocketChannelEndPoint;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.Callback;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ArmedEndPointTest {
+    private static final int LARGE = 16 * 1024 * 1024;
+
+    private final List<ArmedEndPoint> endPoints = new CopyOnWriteArrayList<>();
+    private final List<CountingKey> keys = new CopyOnWriteArrayList<>();
+    private final BlockingQueue<Runnable> held = new LinkedBlockingQueue<>();
+    private final Server server = new Server();
+    private final ServerConnector connector = new ServerConnector(server, 1, 1) {
+        @Override
+        protected SocketChannelEndPoint newEndPoint(SocketChannel channel, ManagedSelector selector, SelectionKey key) {
+            keys.add(new CountingKey(key));
+            endPoints.add(new ArmedEndPoint(channel, selector, keys.get(keys.size() - 1), getScheduler()));
+            return endPoints.get(endPoints.size() - 1);
+        }
+    };
+
+    @BeforeEach
+    void start() throws Exception {
+        server.addConnector(connector);
+        server.setHandler(new Answers());
+        server.start();
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        server.stop();
+    }
+
+    /** Answers at once with as many bytes as the path says, or, to /held, when it is told to. */
+    private final class Answers extends Handler.Abstract.NonBlocking {
+        @Override
+        public boolean handle(Request request, Response response, Callback callback) {
+            String path = Request.getPathInContext(request).substring(1);
+            if (path.equals("held")) {
+                held.add(() -> answer(response, 4, callback));
+            } else {
+                answer(response, Integer.parseInt(path), callback);
+            }
+            return true;
+        }
+
+        private static void answer(Response response, int length, Callback callback) {
+            response.getHeaders().put(HttpHeader.CONTENT_LENGTH, length);
+            response.write(true, ByteBuffer.wrap("x".repeat(length).getBytes(US_ASCII)), callback);
+        }
+    }
+
+    /** A key that tells how often it is changed, and was found ready. */
+    private static final class CountingKey extends SelectionKey {
+        private final SelectionKey key;
+        final AtomicInteger changes = new AtomicInteger();
+        final AtomicInteger ready = new AtomicInteger();
+
+        CountingKey(SelectionKey key) {
+            this.key = key;
+        }
+
+        @Override
+        public SelectionKey interestOps(int operations) {
+            changes.incrementAndGet();
+            return key.interestOps(operations);
+        }
+
+        @Override
+        public SelectableChannel channel() {
+            return key.channel();
+        }
+
+        @Override
+        public Selector selector() {
+            return key.selector();
+        }
+
+        @Override
+        public boolean isValid() {
+            return key.isValid();
+        }
+
+        @Override
+        public void cancel() {
+            key.cancel();
+        }
+
+        @Override
+        public int interestOps() {
+            return key.interestOps();
+        }
+
+        @Override
+        public int readyOps() {
+            ready.incrementAndGet();
+            return key.readyOps();
+        }
+    }
+
+    private static String get(String path) {
+        return "GET /" + path + " HTTP/1.1\r\nHost: tpp\r\n\r\n";
+    }
+
+    private RawClient connect() {
+        return RawClient.connect(connector.getLocalPort());
+    }
+
+    private Runnable held() throws InterruptedException {
+        return Objects.requireNonNull(held.poll(10, TimeUnit.SECONDS), "no request came");
+    }
+
+    @Test
+    void theSelectorIsToldOnceForAnyNumberOfRequests() throws Exception {
+        try (RawClient client = connect()) {
+            for (int i = 0; i < 100; i++) {
+                client.send(get("held"));
+                held().run();
+                assertThat(client.read().body()).isEqualTo("xxxx");
+                // Else the next request may be there before anybody waits for it.
+                await().until(() -> endPoints.get(0).getFillInterest().isInterested());
+            }
+        }
+        assertThat(keys.get(0).changes.get()).isEqualTo(1);
+    }
+
+    @Test
+    void whatComesWhileNobodyWaitsForItIsReadAfterwards() throws Exception {
+        try (RawClient client = connect()) {
+            for (int i = 0; i < 20; i++) {
+                client.send(get("held"));
+                Runnable answer = held();
+                client.send(get("5"));
+                try (RawClient other = connect()) {
+                    // So that the selector has seen the former.
+                    other.send(get("1")).read();
+                }
+                answer.run();
+                assertThat(client.read().body()).isEqualTo("xxxx");
+                assertThat(client.read().body()).isEqualTo("xxxxx");
+            }
+        }
+    }
+
+    @Test
+    void aClientThatLeavesWhileNobodyReadsIsNotLookedAtAgain() throws Exception {
+        try (RawClient client = connect().send(get("held"))) {
+            Runnable answer = held();
+            client.shutdownOutput();
+            try (RawClient other = connect()) {
+                other.send(get("1")).read();
+                other.send(get("1")).read();
+                int before = keys.get(0).ready.get();
+                for (int i = 0; i < 100; i++) {
+                    other.send(get("1")).read();
+                }
+                assertThat(keys.get(0).ready.get() - before).isLessThanOrEqualTo(1);
+            }
+            answer.run();
+            assertThat(client.read().body()).isEqualTo("xxxx");
+            assertThat(client.isClosedByPeer()).isTrue();
+        }
+    }
+
+    @Test
+    void anAnswerThatDoesNotFitIsWrittenOnWhenThereIsRoom() {
+        try (RawClient client = connect()) {
+            for (int i = 0; i < 3; i++) {
+                assertThat(client.send(get(String.valueOf(LARGE))).read().body())
+                        .hasSize(LARGE);
+            }
+            assertThat(client.send(get("4")).read().body()).isEqualTo("xxxx");
+        }
+    }
+}
