@@ -32,10 +32,10 @@ class TokensFileTest {
 
     @Test
     void eachLineIsAToken() {
-        LoadedConfig loaded = files.load(yaml("\uFEFF# ours\r\n  aB3-._~+/==  \r\n\r\n \t#x\nsecond\n"));
+        LoadedConfig loaded = files.load(yaml("\uFEFF# ours\r\n  aB3-._~+/==  \r\n\r\n \t#x\n2ndvalue\n"));
 
         assertThat(loaded.config().credentials())
-                .isEqualTo(new Credentials(List.of(), List.of(token("aB3-._~+/==", 2), token("second", 5))));
+                .isEqualTo(new Credentials(List.of(), List.of(token("aB3-._~+/==", 2), token("2ndvalue", 5))));
         assertThat(loaded.config().token().poolSize()).isEqualTo(2);
     }
 

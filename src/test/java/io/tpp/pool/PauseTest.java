@@ -92,11 +92,11 @@ class PauseTest {
     void aNewValueIsNotGivenBeforeTheEndOfThePause() throws Exception {
         TestPool test = paused(TestSettings.size(1));
         TestWaiter waiter = test.await(test.holder());
-        test.renew(1, "second");
+        test.renew(1, "2ndvalue");
         test.runCalls();
         assertThat(waiter.told()).isZero();
         resume(test);
-        assertThat(TestPool.value(waiter.use())).isEqualTo("second");
+        assertThat(TestPool.value(waiter.use())).isEqualTo("2ndvalue");
     }
 
     @Test
@@ -111,7 +111,7 @@ class PauseTest {
         resume(test);
         // The other token is suspect with it, until one is known to be alive.
         assertThat(waiter.told()).isZero();
-        test.renew(2, "second");
+        test.renew(2, "2ndvalue");
         test.runCalls();
         assertThat(waiter.use().tokenNumber()).isEqualTo(2);
     }

@@ -143,9 +143,9 @@ class StrandedHolderTest {
         TestWaiter late = test.await(test.holder());
         test.pool.end(refused);
 
-        test.renew(1, "second");
+        test.renew(1, "2ndvalue");
         test.runCalls();
-        assertThat(value(replay.use())).isEqualTo("second");
+        assertThat(value(replay.use())).isEqualTo("2ndvalue");
         assertThat(late.told()).isZero();
     }
 
@@ -187,7 +187,7 @@ class StrandedHolderTest {
         assertThat(test.pool.cancel(closes, cancelled)).isTrue();
         test.assertState(1, 0, 0, 1);
         test.pool.close(closes);
-        test.renew(1, "second");
+        test.renew(1, "2ndvalue");
         test.runCalls();
         assertThat(cancelled.told() + closed.told()).isZero();
         test.assertState(1, 0, 1, 0);

@@ -19,10 +19,10 @@ class TokenPoolRenewalTest {
         TestWaiter waiter = test.await(test.holder());
         test.events.take();
 
-        assertThat(test.renew(1, "second")).isTrue();
+        assertThat(test.renew(1, "2ndvalue")).isTrue();
         test.runCalls();
         assertThat(value(running)).isEqualTo("first-1");
-        assertThat(value(test.begin(holder))).isEqualTo("second");
+        assertThat(value(test.begin(holder))).isEqualTo("2ndvalue");
         assertThat(waiter.told()).isZero();
         test.assertState(1, 1, 0, 1);
         assertThat(test.events.take()).isEmpty();
@@ -99,9 +99,9 @@ class TokenPoolRenewalTest {
         test.leave(query);
         assertThat(waiter.told()).isZero();
         test.assertState(1, 0, 0, 1);
-        test.renew(1, "second");
+        test.renew(1, "2ndvalue");
         test.runCalls();
-        assertThat(value(waiter.use())).isEqualTo("second");
+        assertThat(value(waiter.use())).isEqualTo("2ndvalue");
     }
 
     @Test
@@ -130,10 +130,10 @@ class TokenPoolRenewalTest {
         assertThat(test.pool.cancel(holder, leaves)).isTrue();
         test.advance(Duration.ofSeconds(30));
         assertThat(timesOut.refusal().reason()).isEqualTo(RefusedException.Reason.WAIT_TIMEOUT);
-        test.renew(1, "second");
+        test.renew(1, "2ndvalue");
         test.runCalls();
         assertThat(leaves.told()).isZero();
-        assertThat(value(test.begin(holder))).isEqualTo("second");
+        assertThat(value(test.begin(holder))).isEqualTo("2ndvalue");
         test.assertState(1, 1, 0, 0);
     }
 
