@@ -63,9 +63,11 @@ class KeptConnectionTest {
     @Test
     void theNextClientGetsTheOneOfAClientThatLeft() throws Exception {
         rig.upstream.script(recorded(ok("fine")));
-        for (int i = 0; i < 20; i++) {
+        for (int i = 0; i < 50; i++) {
             try (RawClient client = rig.connect()) {
-                client.send(GET).read();
+                for (int j = 0; j < 20; j++) {
+                    client.send(GET).read();
+                }
             }
             rig.forget();
         }

@@ -183,16 +183,14 @@ final class UpstreamConnection extends HttpConnectionOverHTTP {
 
     private void rest() {
         KeptConnection mine = keeper;
-        if (mine == null) {
-            giveBack();
-        } else if (!mine.rested(this)) {
-            keeper = null;
+        if (mine == null || !mine.rested(this)) {
             giveBack();
         }
     }
 
-    /** Any request may be sent on it now. */
+    /** Any request may be sent on it now, and whoever's is next may keep it. */
     void giveBack() {
+        keeper = null;
         // A request's own may be none.
         getEndPoint().setIdleTimeout(getHttpDestination().getHttpClient().getIdleTimeout());
         getHttpDestination().release(this);
