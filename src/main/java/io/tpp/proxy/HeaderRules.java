@@ -98,11 +98,12 @@ final class HeaderRules {
 
     /** Returns the members of a list of tokens, also of one that is not well-formed, at which Jetty's parser would throw. */
     static List<String> listed(HttpFields fields, HttpHeader header) {
-        // As nearly always.
-        if (!fields.contains(header)) {
-            return List.of();
+        List<String> values = fields.getValuesList(header);
+        if (values.isEmpty()) {
+            // As nearly always.
+            return values;
         }
-        return fields.getValuesList(header).stream()
+        return values.stream()
                 .flatMap(value -> Stream.of(value.replace("\"", "").split(",", -1)))
                 .map(String::strip)
                 .filter(member -> !member.isEmpty())

@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
-import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpVersion;
@@ -45,11 +44,9 @@ final class Malformation {
         HttpVersion version = request.getConnectionMetaData().getHttpVersion();
         String wrong = ofLine(request);
         if (wrong == null) {
-            wrong = ofConnection(request.getHeaders());
+            wrong = ofConnection(request.getHeaders().getValuesList(HttpHeader.CONNECTION));
         }
-        if (wrong == null
-                && version != HttpVersion.HTTP_2
-                && request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING)) {
+        if (wrong == null && version != HttpVersion.HTTP_2) {
             wrong = ofCoding(request.getHeaders().getValuesList(HttpHeader.TRANSFER_ENCODING), version);
         }
         return wrong == null && version == HttpVersion.HTTP_2 ? ofHttp2(request.getHeaders()) : wrong;
@@ -88,10 +85,9 @@ final class Malformation {
     }
 
     /** RFC 9110 §7.6.1: it is a list of names, none of which is quoted; two readers may find other names in it. */
-    private static @Nullable String ofConnection(HttpFields headers) {
-        for (HttpField field : headers) {
-            String value = field.getHeader() == HttpHeader.CONNECTION ? field.getValue() : null;
-            if (value != null && value.indexOf('"') >= 0) {
+    private static @Nullable String ofConnection(List<String> connection) {
+        for (String value : connection) {
+            if (value.indexOf('"') >= 0) {
                 return "a quote in Connection";
             }
         }
@@ -108,8 +104,10 @@ final class Malformation {
         return true;
     }
 
-    /** Of one that there is. */
     private static @Nullable String ofCoding(List<String> codings, HttpVersion version) {
+        if (codings.isEmpty()) {
+            return null;
+        }
         // RFC 9112 §6.1: HTTP/1.0 has no chunks, so the framing is faulty.
         if (version == HttpVersion.HTTP_1_0) {
             return "Transfer-Encoding in HTTP/1.0";

@@ -24,20 +24,16 @@ record PathReading(String path, boolean climbs) {
 
     /** Returns whether every server reads it alike, as those of most requests. */
     private static boolean isPlain(String raw) {
-        char before = 'a';
         for (int i = 0; i < raw.length(); i++) {
-            char c = raw.charAt(i);
-            boolean slash = c == '/';
-            if (slash ? before == '/' : i == 0 || !isPlain(c)) {
+            if (!isPlain(raw.charAt(i))) {
                 return false;
             }
-            before = c;
         }
-        return before != '/' && !raw.isEmpty();
+        return raw.startsWith("/") && !raw.endsWith("/") && !raw.contains("//");
     }
 
     private static boolean isPlain(char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '/';
     }
 
     private static PathReading lenient(String raw) {
