@@ -5,6 +5,7 @@ import java.util.concurrent.Executor;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.HttpCookieStore;
+import org.eclipse.jetty.io.ByteBufferPool;
 import org.eclipse.jetty.io.ClientConnector;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.jspecify.annotations.Nullable;
@@ -32,8 +33,11 @@ final class UpstreamClient {
      *
      * @param tls null: none
      * @param executor shared with the server; never blocked
+     * @param buffers shared with the server. The client's own would keep no more than 16 of a size: what more requests need
+     *     at once would be made and thrown away each time
      */
-    static HttpClient start(Duration connectTimeout, SslContextFactory.@Nullable Client tls, Executor executor)
+    static HttpClient start(
+            Duration connectTimeout, SslContextFactory.@Nullable Client tls, Executor executor, ByteBufferPool buffers)
             throws Exception {
         ClientConnector connector = new UpstreamTransport.Connector();
         connector.setSelectors(Selectors.eachSide());
@@ -43,6 +47,7 @@ final class UpstreamClient {
         }
         HttpClient client = new HttpClient(new UpstreamTransport(connector));
         client.setExecutor(executor);
+        client.setByteBufferPool(buffers);
         client.setName("tpp-upstream");
         passEverything(client);
         client.start();

@@ -3,13 +3,13 @@ package io.tpp.proxy;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.client.AsyncRequestContent;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.Response;
 import org.eclipse.jetty.ee10.proxy.AsyncMiddleManServlet;
+import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletContextResponse;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
@@ -17,6 +17,7 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpHeaderValue;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.server.Server;
 import org.slf4j.Logger;
 import org.slf4j.helpers.NOPLogger;
 
@@ -205,9 +206,11 @@ abstract class VerbatimProxyServlet extends AsyncMiddleManServlet {
 
     @Override
     protected final HttpClient createHttpClient() throws ServletException {
-        Executor executor = (Executor) getServletContext().getAttribute("org.eclipse.jetty.server.Executor");
+        Server server = ServletContextHandler.getServletContextHandler(getServletContext())
+                .getServer();
         try {
-            return UpstreamClient.start(settings.connectTimeout(), settings.tls(), executor);
+            return UpstreamClient.start(
+                    settings.connectTimeout(), settings.tls(), server.getThreadPool(), server.getByteBufferPool());
         } catch (Exception failure) {
             throw new ServletException("the upstream client cannot start", failure);
         }
