@@ -7,8 +7,11 @@ import java.nio.ByteBuffer;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
+import org.eclipse.jetty.server.internal.HttpConnection;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.Invocable;
 import org.eclipse.jetty.util.thread.Scheduler;
@@ -21,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * calls of the system, and often another to wake the selector, for each request. Here that is left be, and undone only if
  * something comes that nobody waits for, such as the end of the connection while a request is under way. Nor is a socket read
  * again that has just given all it had.
+ *
+ * <p>What is short is written in one piece, at the end of the {@linkplain WriteBatch selector's turn}.
  *
  * <h2>Threads</h2>
  *
@@ -71,7 +76,12 @@ public class ArmedEndPoint extends SocketChannelEndPoint {
 
     @Override
     protected final void onIncompleteFlush() {
-        want(SelectionKey.OP_WRITE);
+        WriteBatch batch = WriteBatch.current();
+        if (batch.isPostponed(this)) {
+            batch.add(this);
+        } else {
+            want(SelectionKey.OP_WRITE);
+        }
     }
 
     private void want(int operation) {
@@ -97,6 +107,8 @@ public class ArmedEndPoint extends SocketChannelEndPoint {
 
     @Override
     public final @Nullable Runnable onSelected() {
+        WriteBatch.current()
+                .turn(selector, selector.getSelector().selectedKeys().size());
         int ready = key.readyOps();
         int due;
         synchronized (lock) {
@@ -151,6 +163,65 @@ public class ArmedEndPoint extends SocketChannelEndPoint {
         return filled;
     }
 
+    // Writing
+
+    /** What is short may wait for the end of the selector's turn. To its caller this is as if the socket had no room just now. */
+    @Override
+    public final void write(Callback callback, ByteBuffer... buffers) {
+        WriteBatch batch = WriteBatch.current();
+        if (!batch.isOpen() || !isHttp1() || !Gathering.isShort(buffers)) {
+            super.write(callback, buffers);
+            return;
+        }
+        batch.postpone(this);
+        try {
+            super.write(callback, buffers);
+        } finally {
+            batch.postpone(null);
+        }
+    }
+
+    /** Others write more than once between two reads, or gather what they write themselves. */
+    private boolean isHttp1() {
+        Connection connection = getConnection();
+        return connection instanceof HttpConnection || connection instanceof UpstreamConnection;
+    }
+
+    /** Writes what has waited; nothing if it has been given up meanwhile. */
+    final void writeOn() {
+        getWriteFlusher().completeWrite();
+    }
+
+    /**
+     * Writes pieces that are short as one, such as a head and its body: to tell the system of each costs more than to copy
+     * them.
+     */
+    @Override
+    public boolean flush(ByteBuffer... buffers) throws IOException {
+        if (WriteBatch.current().isPostponed(this)) {
+            return false;
+        }
+        ByteBuffer one = Gathering.asOne(buffers);
+        if (one == null) {
+            return super.flush(buffers);
+        }
+        int length = one.remaining();
+        int written = write(one);
+        if (written > 0) {
+            notIdle();
+            Gathering.advance(buffers, written);
+        }
+        return written == length;
+    }
+
+    private int write(ByteBuffer buffer) throws IOException {
+        try {
+            return getChannel().write(buffer);
+        } catch (IOException e) {
+            throw new EofException(e);
+        }
+    }
+
     // What is done when something that was waited for has come
 
     private abstract class Job implements Invocable.Task, Closeable {
@@ -176,7 +247,7 @@ public class ArmedEndPoint extends SocketChannelEndPoint {
     private final class Write extends Job {
         @Override
         public void run() {
-            getWriteFlusher().completeWrite();
+            writeOn();
         }
 
         @Override
@@ -188,7 +259,7 @@ public class ArmedEndPoint extends SocketChannelEndPoint {
     private final class WriteAndRead extends Job {
         @Override
         public void run() {
-            getWriteFlusher().completeWrite();
+            writeOn();
             getFillInterest().fillable();
         }
 

@@ -9,6 +9,7 @@ import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpHeaderValue;
+import org.eclipse.jetty.util.StringUtil;
 
 /**
  * Which headers pass, in both directions.
@@ -99,8 +100,8 @@ final class HeaderRules {
     /** Returns the members of a list of tokens, also of one that is not well-formed, at which Jetty's parser would throw. */
     static List<String> listed(HttpFields fields, HttpHeader header) {
         List<String> values = fields.getValuesList(header);
-        if (values.isEmpty()) {
-            // As nearly always.
+        // As nearly always: none, or a single one such as "keep-alive".
+        if (values.isEmpty() || (values.size() == 1 && isOne(values.get(0)))) {
             return values;
         }
         return values.stream()
@@ -110,11 +111,25 @@ final class HeaderRules {
                 .toList();
     }
 
+    /** Returns whether there is nothing to take apart: no comma, quote or blank. */
+    private static boolean isOne(String value) {
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c != '-' && !Character.isLetterOrDigit(c)) {
+                return false;
+            }
+        }
+        return !value.isEmpty();
+    }
+
     /** Returns the names that end here because {@code Connection} lists them, in lower case. */
     static Set<String> namedByConnection(HttpFields fields) {
         List<String> names = listed(fields, HttpHeader.CONNECTION);
         if (names.isEmpty()) {
             return Set.of();
+        }
+        if (names.size() == 1) {
+            return Set.of(StringUtil.asciiToLowerCase(names.get(0)));
         }
         Set<String> lowerCase = new HashSet<>();
         names.forEach(name -> lowerCase.add(name.toLowerCase(Locale.ROOT)));

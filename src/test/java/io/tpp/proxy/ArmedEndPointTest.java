@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.tpp.testing.RawClient;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
@@ -13,7 +14,9 @@ import java.nio.channels.SocketChannel;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -25,7 +28,9 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.Scheduler;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,11 +45,32 @@ class ArmedEndPointTest {
     private final ServerConnector connector = new ServerConnector(server, 1, 1) {
         @Override
         protected SocketChannelEndPoint newEndPoint(SocketChannel channel, ManagedSelector selector, SelectionKey key) {
-            keys.add(new CountingKey(key));
-            endPoints.add(new ArmedEndPoint(channel, selector, keys.get(keys.size() - 1), getScheduler()));
-            return endPoints.get(endPoints.size() - 1);
+            CountingKey counting = new CountingKey(key);
+            ArmedEndPoint endPoint = new TellingEndPoint(channel, selector, counting, getScheduler());
+            keys.add(counting);
+            endPoints.add(endPoint);
+            return endPoint;
         }
     };
+
+    /** What was done to the sockets, and when the handler had answered. */
+    private final List<String> events = new CopyOnWriteArrayList<>();
+
+    private final class TellingEndPoint extends ArmedEndPoint {
+        TellingEndPoint(SocketChannel channel, ManagedSelector selector, SelectionKey key, Scheduler scheduler) {
+            super(channel, selector, key, scheduler);
+        }
+
+        @Override
+        public boolean flush(ByteBuffer... buffers) throws IOException {
+            long before = BufferUtil.remaining(buffers);
+            boolean all = super.flush(buffers);
+            if (BufferUtil.remaining(buffers) < before) {
+                events.add("written");
+            }
+            return all;
+        }
+    }
 
     @BeforeEach
     void start() throws Exception {
@@ -58,15 +84,27 @@ class ArmedEndPointTest {
         server.stop();
     }
 
-    /** Answers at once with as many bytes as the path says, or, to /held, when it is told to. */
+    /** Answers at once with as many bytes as the path says, or, to /held, when it is told to; /stop stops the selector meanwhile. */
     private final class Answers extends Handler.Abstract.NonBlocking {
         @Override
-        public boolean handle(Request request, Response response, Callback callback) {
+        public boolean handle(Request request, Response response, Callback callback) throws InterruptedException {
             String path = Request.getPathInContext(request).substring(1);
             if (path.equals("held")) {
                 held.add(() -> answer(response, 4, callback));
+            } else if (path.equals("stop")) {
+                CountDownLatch goOn = new CountDownLatch(1);
+                held.add(goOn::countDown);
+                assertThat(goOn.await(10, TimeUnit.SECONDS)).isTrue();
+                answer(response, 4, callback);
+            } else if (path.equals("closed")) {
+                answer(response, 4, callback);
+                request.getConnectionMetaData().getConnection().getEndPoint().close();
             } else {
+                if (Request.extractQueryParameters(request).get("more") != null) {
+                    WriteBatch.current().close();
+                }
                 answer(response, Integer.parseInt(path), callback);
+                events.add("answered");
             }
             return true;
         }
@@ -197,6 +235,95 @@ class ArmedEndPointTest {
                         .hasSize(LARGE);
             }
             assertThat(client.send(get("4")).read().body()).isEqualTo("xxxx");
+        }
+    }
+
+    /** Returns once that many clients' requests have come to the system, and the selector can find them all at once. */
+    private void sendAtOnce(RawClient stopping, List<RawClient> clients, String request) throws Exception {
+        for (RawClient client : clients) {
+            client.send(get("1")).read();
+        }
+        stopping.send(get("stop"));
+        Runnable goOn = held();
+        events.clear();
+        for (RawClient client : clients) {
+            client.send(request);
+        }
+        goOn.run();
+        assertThat(stopping.read().body()).isEqualTo("xxxx");
+    }
+
+    @Test
+    void whatIsShortIsWrittenWhenAllThatHasComeIsDone() throws Exception {
+        try (RawClient stopping = connect();
+                RawClient one = connect();
+                RawClient another = connect()) {
+            sendAtOnce(stopping, List.of(one, another), get("3"));
+            assertThat(one.read().body()).isEqualTo("xxx");
+            assertThat(another.read().body()).isEqualTo("xxx");
+        }
+        await().untilAsserted(() ->
+                assertThat(events).containsExactly("written", "answered", "answered", "written", "written"));
+    }
+
+    @Test
+    void whatIsLongIsWrittenAtOnce() throws Exception {
+        try (RawClient stopping = connect();
+                RawClient one = connect();
+                RawClient another = connect()) {
+            sendAtOnce(stopping, List.of(one, another), get("3000"));
+            assertThat(one.read().body()).hasSize(3000);
+            assertThat(another.read().body()).hasSize(3000);
+        }
+        await().untilAsserted(() ->
+                assertThat(events).containsExactly("written", "written", "answered", "written", "answered"));
+    }
+
+    @Test
+    void whatIsFollowedByMoreIsWrittenAtOnce() throws Exception {
+        try (RawClient stopping = connect();
+                RawClient one = connect();
+                RawClient another = connect()) {
+            sendAtOnce(stopping, List.of(one, another), get("3?more=1"));
+            assertThat(one.read().body()).isEqualTo("xxx");
+            assertThat(another.read().body()).isEqualTo("xxx");
+        }
+        await().untilAsserted(() ->
+                assertThat(events).containsExactly("written", "written", "answered", "written", "answered"));
+    }
+
+    @Test
+    void whatIsAloneIsWrittenAtOnce() {
+        try (RawClient client = connect()) {
+            assertThat(client.send(get("3")).read().body()).isEqualTo("xxx");
+        }
+        await().untilAsserted(() -> assertThat(events).containsExactly("written", "answered"));
+    }
+
+    @Test
+    void oneThatIsClosedMeanwhileDoesNotKeepTheOthersWaiting() throws Exception {
+        try (RawClient stopping = connect();
+                RawClient one = connect();
+                RawClient another = connect();
+                RawClient third = connect()) {
+            sendAtOnce(stopping, List.of(one, another), get("closed"));
+            assertThat(third.send(get("3")).read().body()).isEqualTo("xxx");
+            assertThat(one.isClosedByPeer()).isTrue();
+            assertThat(another.isClosedByPeer()).isTrue();
+        }
+    }
+
+    @Test
+    void shortAnswersThatDoNotFitAreWrittenOnWhenThereIsRoom() {
+        int requests = 8000;
+        try (RawClient client = connect()) {
+            CompletableFuture<?> sending =
+                    CompletableFuture.runAsync(() -> client.send(get("1500").repeat(requests)));
+            await().until(() -> endPoints.get(0).getWriteFlusher().isPending());
+            for (int i = 0; i < requests; i++) {
+                assertThat(client.read().body()).isEqualTo("x".repeat(1500));
+            }
+            sending.join();
         }
     }
 }
