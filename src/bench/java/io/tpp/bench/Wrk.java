@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  * @param cores what it runs on
  */
 record Wrk(int connections, Duration duration, String cores) {
-    private static final Pattern SUM = Pattern.compile("(\\d+) requests in (\\d+)\\.(\\d+)(m?s),");
+    private static final Pattern SUM = Pattern.compile("(\\d+) requests in [\\d.]+(ms|s|m|h),");
     private static final Pattern TROUBLE = Pattern.compile("(?m)^\\s*(Socket errors|Non-2xx).*$");
 
     /** A call such as clients of DolphinDB send. */
