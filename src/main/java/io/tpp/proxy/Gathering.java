@@ -1,6 +1,7 @@
 package io.tpp.proxy;
 
 import java.nio.ByteBuffer;
+import org.eclipse.jetty.util.BufferUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,10 +20,7 @@ final class Gathering {
 
     /** Returns whether there is something to write, but little. */
     static boolean isShort(ByteBuffer... pieces) {
-        long length = 0;
-        for (ByteBuffer piece : pieces) {
-            length += piece.remaining();
-        }
+        long length = BufferUtil.remaining(pieces);
         return length > 0 && length <= LIMIT;
     }
 

@@ -7,6 +7,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import org.eclipse.jetty.io.ManagedSelector;
+import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
@@ -35,19 +36,11 @@ final class UpstreamEndPoint extends ArmedEndPoint {
                 throw new ClosedChannelException();
             }
             // One that throws has written nothing.
-            long before = remaining(buffers);
+            long before = BufferUtil.remaining(buffers);
             boolean all = super.flush(buffers);
-            written += before - remaining(buffers);
+            written += before - BufferUtil.remaining(buffers);
             return all;
         }
-    }
-
-    private static long remaining(ByteBuffer... buffers) {
-        long remaining = 0;
-        for (ByteBuffer buffer : buffers) {
-            remaining += buffer.remaining();
-        }
-        return remaining;
     }
 
     long written() {

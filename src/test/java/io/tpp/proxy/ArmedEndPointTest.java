@@ -238,7 +238,7 @@ class ArmedEndPointTest {
         }
     }
 
-    /** Returns once that many clients' requests have come to the system, and the selector can find them all at once. */
+    /** Lets the selector find a request of each of these clients at once. */
     private void sendAtOnce(RawClient stopping, List<RawClient> clients, String request) throws Exception {
         for (RawClient client : clients) {
             client.send(get("1")).read();
