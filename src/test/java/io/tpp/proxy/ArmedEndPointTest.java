@@ -253,43 +253,31 @@ class ArmedEndPointTest {
         assertThat(stopping.read().body()).isEqualTo("xxxx");
     }
 
-    @Test
-    void whatIsShortIsWrittenWhenAllThatHasComeIsDone() throws Exception {
+    /** Asks for the path on two connections at once; {@code expected} is what happens then, the answer before it included. */
+    private void assertHappens(String path, int length, String... expected) throws Exception {
         try (RawClient stopping = connect();
                 RawClient one = connect();
                 RawClient another = connect()) {
-            sendAtOnce(stopping, List.of(one, another), get("3"));
-            assertThat(one.read().body()).isEqualTo("xxx");
-            assertThat(another.read().body()).isEqualTo("xxx");
+            sendAtOnce(stopping, List.of(one, another), get(path));
+            assertThat(one.read().body()).isEqualTo("x".repeat(length));
+            assertThat(another.read().body()).isEqualTo("x".repeat(length));
         }
-        await().untilAsserted(() ->
-                assertThat(events).containsExactly("written", "answered", "answered", "written", "written"));
+        await().untilAsserted(() -> assertThat(events).containsExactly(expected));
+    }
+
+    @Test
+    void whatIsShortIsWrittenWhenAllThatHasComeIsDone() throws Exception {
+        assertHappens("3", 3, "written", "answered", "answered", "written", "written");
     }
 
     @Test
     void whatIsLongIsWrittenAtOnce() throws Exception {
-        try (RawClient stopping = connect();
-                RawClient one = connect();
-                RawClient another = connect()) {
-            sendAtOnce(stopping, List.of(one, another), get("3000"));
-            assertThat(one.read().body()).hasSize(3000);
-            assertThat(another.read().body()).hasSize(3000);
-        }
-        await().untilAsserted(() ->
-                assertThat(events).containsExactly("written", "written", "answered", "written", "answered"));
+        assertHappens("3000", 3000, "written", "written", "answered", "written", "answered");
     }
 
     @Test
     void whatIsFollowedByMoreIsWrittenAtOnce() throws Exception {
-        try (RawClient stopping = connect();
-                RawClient one = connect();
-                RawClient another = connect()) {
-            sendAtOnce(stopping, List.of(one, another), get("3?more=1"));
-            assertThat(one.read().body()).isEqualTo("xxx");
-            assertThat(another.read().body()).isEqualTo("xxx");
-        }
-        await().untilAsserted(() ->
-                assertThat(events).containsExactly("written", "written", "answered", "written", "answered"));
+        assertHappens("3?more=1", 3, "written", "written", "answered", "written", "answered");
     }
 
     @Test
