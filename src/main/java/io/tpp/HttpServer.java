@@ -1,6 +1,7 @@
 package io.tpp;
 
 import io.tpp.config.HostPort;
+import io.tpp.proxy.ArmedConnector;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;

@@ -25,14 +25,14 @@ import org.jspecify.annotations.Nullable;
  * something comes that nobody waits for, such as the end of the connection while a request is under way. Nor is a socket read
  * again that has just given all it had.
  *
- * <p>What is short is written in one piece, at the end of the {@linkplain WriteBatch selector's turn}.
+ * <p>What is short is written in one piece, at the end of the {@linkplain SelectorTurn selector's turn}.
  *
  * <h2>Threads</h2>
  *
  * As its base class: {@link #onSelected} and {@link #updateKey} are the selector's thread's. The lock guards what is watched
  * for; nothing is called under it but the key.
  */
-public class ArmedEndPoint extends SocketChannelEndPoint {
+class ArmedEndPoint extends SocketChannelEndPoint {
     private final ManagedSelector selector;
     private final ManagedSelector.SelectorUpdate update = unused -> updateKey();
     private final Runnable read = new Read();
@@ -61,7 +61,7 @@ public class ArmedEndPoint extends SocketChannelEndPoint {
     /** Whether the latest read got less than it had room for. Of the thread that reads; another's value does no harm. */
     private boolean drained;
 
-    public ArmedEndPoint(SocketChannel channel, ManagedSelector selector, SelectionKey key, Scheduler scheduler) {
+    ArmedEndPoint(SocketChannel channel, ManagedSelector selector, SelectionKey key, Scheduler scheduler) {
         super(channel, selector, key, scheduler);
         this.selector = selector;
         this.key = key;
@@ -76,9 +76,9 @@ public class ArmedEndPoint extends SocketChannelEndPoint {
 
     @Override
     protected final void onIncompleteFlush() {
-        WriteBatch batch = WriteBatch.current();
-        if (batch.isPostponed(this)) {
-            batch.add(this);
+        SelectorTurn turn = SelectorTurn.current();
+        if (turn.isPostponed(this)) {
+            turn.add(this);
         } else {
             want(SelectionKey.OP_WRITE);
         }
@@ -107,7 +107,7 @@ public class ArmedEndPoint extends SocketChannelEndPoint {
 
     @Override
     public final @Nullable Runnable onSelected() {
-        WriteBatch.current()
+        SelectorTurn.current()
                 .turn(selector, selector.getSelector().selectedKeys().size());
         int ready = key.readyOps();
         int due;
@@ -168,16 +168,16 @@ public class ArmedEndPoint extends SocketChannelEndPoint {
     /** What is short may wait for the end of the selector's turn. To its caller this is as if the socket had no room just now. */
     @Override
     public final void write(Callback callback, ByteBuffer... buffers) {
-        WriteBatch batch = WriteBatch.current();
-        if (!batch.isOpen() || !isHttp1() || !Gathering.isShort(buffers)) {
+        SelectorTurn turn = SelectorTurn.current();
+        if (!turn.isOpen() || !isHttp1() || !Gathering.isShort(buffers)) {
             super.write(callback, buffers);
             return;
         }
-        batch.postpone(this);
+        turn.postpone(this);
         try {
             super.write(callback, buffers);
         } finally {
-            batch.postpone(null);
+            turn.postpone(null);
         }
     }
 
@@ -198,7 +198,7 @@ public class ArmedEndPoint extends SocketChannelEndPoint {
      */
     @Override
     public boolean flush(ByteBuffer... buffers) throws IOException {
-        if (WriteBatch.current().isPostponed(this)) {
+        if (SelectorTurn.current().isPostponed(this)) {
             return false;
         }
         ByteBuffer one = Gathering.asOne(buffers);

@@ -55,7 +55,7 @@ final class InterimAnswers implements ProtocolHandler {
 
         private static void pass(Exchange exchange, int status, HttpFields headers) {
             // The answer may have come with it, and Jetty fails one that finds another write under way.
-            WriteBatch.current().close();
+            SelectorTurn.current().close();
             if (status == HttpStatus.CONTINUE_100) {
                 // Jetty passes it on as the body is read. To others it has nothing to say.
                 exchange.heldBody().ask();

@@ -101,7 +101,7 @@ class ArmedEndPointTest {
                 request.getConnectionMetaData().getConnection().getEndPoint().close();
             } else {
                 if (Request.extractQueryParameters(request).get("more") != null) {
-                    WriteBatch.current().close();
+                    SelectorTurn.current().close();
                 }
                 answer(response, Integer.parseInt(path), callback);
                 events.add("answered");

@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
  * selector's: nearly always the same thread, but another may have taken over meanwhile. The monitor guards what both touch,
  * and is not held while anything is written.
  */
-final class WriteBatch {
+final class SelectorTurn {
     /** Weak, because the threads of a standalone Jetty outlive the WAR. One that is lost had nothing waiting. */
-    private static final ThreadLocal<WeakReference<WriteBatch>> CURRENT = new ThreadLocal<>();
+    private static final ThreadLocal<WeakReference<SelectorTurn>> CURRENT = new ThreadLocal<>();
 
     private final ManagedSelector.SelectorUpdate end = unused -> end();
 
@@ -40,17 +40,17 @@ final class WriteBatch {
     @GuardedBy("this")
     private List<ArmedEndPoint> waiting = new ArrayList<>();
 
-    private WriteBatch() {}
+    private SelectorTurn() {}
 
     /** Returns the calling thread's. */
-    static WriteBatch current() {
-        WeakReference<WriteBatch> known = CURRENT.get();
-        WriteBatch batch = known == null ? null : known.get();
-        if (batch == null) {
-            batch = new WriteBatch();
-            CURRENT.set(new WeakReference<>(batch));
+    static SelectorTurn current() {
+        WeakReference<SelectorTurn> known = CURRENT.get();
+        SelectorTurn turn = known == null ? null : known.get();
+        if (turn == null) {
+            turn = new SelectorTurn();
+            CURRENT.set(new WeakReference<>(turn));
         }
-        return batch;
+        return turn;
     }
 
     /** The calling thread is the selector's, which has found this many sockets ready. */

@@ -1,7 +1,5 @@
-package io.tpp;
+package io.tpp.proxy;
 
-import io.tpp.proxy.ArmedEndPoint;
-import io.tpp.proxy.Selectors;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import org.eclipse.jetty.io.ManagedSelector;
@@ -11,8 +9,8 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 
 /** A connector for servlets that never block: its selectors' threads do all there is to do. */
-final class ArmedConnector extends ServerConnector {
-    ArmedConnector(Server server, ConnectionFactory[] protocols) {
+public final class ArmedConnector extends ServerConnector {
+    public ArmedConnector(Server server, ConnectionFactory[] protocols) {
         super(server, 1, Selectors.eachSide(), protocols);
     }
 
