@@ -5,7 +5,7 @@ import io.tpp.admin.StatusServlet;
 import io.tpp.config.HostPort;
 import io.tpp.config.LoadedConfig;
 import io.tpp.config.TppConfig;
-import io.tpp.proxy.Selectors;
+import io.tpp.proxy.ArmedConnector;
 import io.tpp.telemetry.Logging;
 import java.time.Duration;
 import java.util.List;
@@ -26,7 +26,7 @@ final class TppServer {
     private static final Logger logger = LoggerFactory.getLogger(TppServer.class);
 
     /** Nothing TPP does blocks a thread, so a few serve any number of connections. */
-    private static final int CLIENT_THREADS = 30 + 2 * Selectors.eachSide();
+    private static final int CLIENT_THREADS = 30 + ArmedConnector.SELECTORS;
 
     private static final int HEALTH_THREADS = 8;
 

@@ -67,6 +67,11 @@ class ArmedEndPoint extends SocketChannelEndPoint {
         this.key = key;
     }
 
+    /** Returns the selector that watches it. */
+    final ManagedSelector selector() {
+        return selector;
+    }
+
     // Waiting
 
     @Override

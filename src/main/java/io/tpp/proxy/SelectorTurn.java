@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * and is not held while anything is written.
  */
 final class SelectorTurn {
-    /** Weak, because the threads of a standalone Jetty outlive the WAR. One that is lost had nothing waiting. */
+    /** Weak, because the threads of a standalone Jetty outlive the WAR; the selector keeps it. */
     private static final ThreadLocal<WeakReference<SelectorTurn>> CURRENT = new ThreadLocal<>();
 
     private final ManagedSelector.SelectorUpdate end = unused -> end();
@@ -53,9 +53,18 @@ final class SelectorTurn {
         return turn;
     }
 
+    /** Returns the selector that the calling thread takes turns of, or did last; null: it took none. */
+    @Nullable
+    ManagedSelector selector() {
+        return selector;
+    }
+
     /** The calling thread is the selector's, which has found this many sockets ready. */
     void turn(ManagedSelector of, int ready) {
-        selector = of;
+        if (selector != of) {
+            selector = of;
+            of.addBean(this);
+        }
         synchronized (this) {
             open = ready > 1;
         }

@@ -1,12 +1,11 @@
 package io.tpp.proxy;
 
 import java.time.Duration;
-import java.util.concurrent.Executor;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.HttpCookieStore;
-import org.eclipse.jetty.io.ByteBufferPool;
 import org.eclipse.jetty.io.ClientConnector;
+import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -17,9 +16,6 @@ import org.jspecify.annotations.Nullable;
 final class UpstreamClient {
     /** Kept connections are closed after this, before most servers would close them. */
     private static final Duration KEEP_IDLE = Duration.ofSeconds(30);
-
-    /** Enough to never be the limit: what is under way is limited by the pool's leases. */
-    private static final int MAX_CONNECTIONS = 65_536;
 
     private static final int REQUEST_BUFFER = 16 * 1024;
 
@@ -32,22 +28,20 @@ final class UpstreamClient {
      * Makes a client and starts it.
      *
      * @param tls null: none
-     * @param executor shared with the server; never blocked
-     * @param buffers shared with the server. The client's own would keep no more than 16 of a size: what more requests need
-     *     at once would be made and thrown away each time
+     * @param server whose threads, never blocked, selectors and buffers it uses. Of buffers the client's own pool would keep
+     *     no more than 16 of a size: what more requests need at once would be made and thrown away each time
      */
-    static HttpClient start(
-            Duration connectTimeout, SslContextFactory.@Nullable Client tls, Executor executor, ByteBufferPool buffers)
+    static HttpClient start(Duration connectTimeout, SslContextFactory.@Nullable Client tls, Server server)
             throws Exception {
-        ClientConnector connector = new UpstreamTransport.Connector();
-        connector.setSelectors(Selectors.eachSide());
+        ClientConnector connector = new UpstreamConnector(ArmedConnector.selectorsOf(server));
         connector.setConnectTimeout(connectTimeout);
         if (tls != null) {
             connector.setSslContextFactory(tls);
         }
         HttpClient client = new HttpClient(new UpstreamTransport(connector));
-        client.setExecutor(executor);
-        client.setByteBufferPool(buffers);
+        client.setExecutor(server.getThreadPool());
+        client.setByteBufferPool(server.getByteBufferPool());
+        client.setSocketAddressResolver(new ResolverOnSelector(client));
         client.setName("tpp-upstream");
         passEverything(client);
         client.start();
@@ -63,8 +57,6 @@ final class UpstreamClient {
         client.setHttpCookieStore(new HttpCookieStore.Empty());
         client.setUserAgentField(null);
         client.setDefaultRequestContentType(null);
-        client.setMaxConnectionsPerDestination(MAX_CONNECTIONS);
-        client.setMaxRequestsQueuedPerDestination(MAX_CONNECTIONS);
         client.setIdleTimeout(KEEP_IDLE.toMillis());
         client.setRequestBufferSize(REQUEST_BUFFER);
         client.setResponseBufferSize(RESPONSE_BUFFER);

@@ -12,6 +12,7 @@ import org.eclipse.jetty.client.transport.internal.HttpChannelOverHTTP;
 import org.eclipse.jetty.client.transport.internal.HttpConnectionOverHTTP;
 import org.eclipse.jetty.io.AbstractEndPoint;
 import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.ManagedSelector;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,6 +81,12 @@ final class UpstreamConnection extends HttpConnectionOverHTTP {
 
     private static @Nullable UpstreamEndPoint socket(EndPoint endPoint) {
         return EndPoints.base(endPoint) instanceof UpstreamEndPoint socket ? socket : null;
+    }
+
+    /** Returns the selector that watches it; null: not known. */
+    @Nullable
+    ManagedSelector selector() {
+        return socket == null ? null : socket.selector();
     }
 
     // Writing

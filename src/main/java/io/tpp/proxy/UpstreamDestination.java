@@ -8,45 +8,55 @@ import org.eclipse.jetty.client.transport.HttpExchange;
 import org.eclipse.jetty.util.Promise;
 
 /**
- * The upstream, as Jetty's client sees it: chooses the connection for each request.
+ * The upstream, as Jetty's client sees it: chooses the connection for each request. The client's own pool is not used: it
+ * would give a connection to the request that has waited longest for one, which most often is another thread's.
  *
  * <h2>Threads</h2>
  *
  * Any; nothing blocks.
  */
 final class UpstreamDestination extends HttpDestination {
+    private final IdleConnections idle = new IdleConnections();
+
     UpstreamDestination(HttpClient client, Origin origin) {
         super(client, origin);
     }
 
-    /** On the client's own connection, on any that is free, or on a new one. */
+    /** On the client's own connection, on any that is idle, or on a new one. */
     @Override
     public void send(HttpExchange exchange) {
         UpstreamRequest request = exchange.getRequest() instanceof UpstreamRequest ours ? ours : null;
-        if (request != null && request.isForNewConnection()) {
-            newConnection(Promise.from(connection -> ((UpstreamConnection) connection).sendNow(exchange), failure -> {
-                var unused = request.abort(failure);
-            }));
-        } else if (request == null || !request.isSentOnKept(exchange)) {
-            super.send(exchange);
+        boolean onNew = request != null && request.isForNewConnection();
+        if (!onNew && request != null && request.isSentOnKept(exchange)) {
+            return;
+        }
+        UpstreamConnection free =
+                onNew ? null : idle.take(SelectorTurn.current().selector());
+        if (free == null) {
+            sendOnNew(exchange);
+        } else {
+            free.sendNow(exchange);
         }
     }
 
-    /** One that was made for a single request serves others like any other from then on. */
+    private void sendOnNew(HttpExchange exchange) {
+        newConnection(Promise.from(connection -> ((UpstreamConnection) connection).sendNow(exchange), failure -> {
+            var unused = exchange.getRequest().abort(failure);
+        }));
+    }
+
+    /** It is idle. */
     @Override
     public void release(Connection connection) {
-        super.release(connection);
-        boolean pooled = ((UpstreamConnection) connection).getAttachment() != null;
-        if (!pooled && !connection.isClosed()) {
-            accept(connection);
-        }
+        idle.put((UpstreamConnection) connection);
     }
 
     /** It is closed, or speaks another protocol from now on. */
     @Override
     public boolean remove(Connection connection) {
-        boolean removed = super.remove(connection);
-        ((UpstreamConnection) connection).leaveKeeper();
-        return removed;
+        UpstreamConnection gone = (UpstreamConnection) connection;
+        idle.remove(gone);
+        gone.leaveKeeper();
+        return super.remove(connection);
     }
 }

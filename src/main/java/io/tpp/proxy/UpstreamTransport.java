@@ -1,8 +1,5 @@
 package io.tpp.proxy;
 
-import java.nio.channels.SelectableChannel;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.SocketChannel;
 import java.util.Map;
 import org.eclipse.jetty.client.Destination;
 import org.eclipse.jetty.client.Origin;
@@ -11,7 +8,6 @@ import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
 import org.eclipse.jetty.io.ClientConnector;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
-import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.Transport;
 import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 import org.jspecify.annotations.Nullable;
@@ -55,13 +51,5 @@ final class UpstreamTransport extends HttpClientTransportOverHTTP {
     @Override
     public Connection newConnection(EndPoint endPoint, Map<String, Object> context) {
         return customize(new UpstreamConnection(endPoint, context), context);
-    }
-
-    /** Makes the sockets. */
-    static final class Connector extends ClientConnector {
-        @Override
-        protected EndPoint newEndPoint(SelectableChannel channel, ManagedSelector selector, SelectionKey key) {
-            return new UpstreamEndPoint((SocketChannel) channel, selector, key, getScheduler());
-        }
     }
 }

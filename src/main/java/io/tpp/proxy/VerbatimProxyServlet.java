@@ -209,8 +209,7 @@ abstract class VerbatimProxyServlet extends AsyncMiddleManServlet {
         Server server = ServletContextHandler.getServletContextHandler(getServletContext())
                 .getServer();
         try {
-            return UpstreamClient.start(
-                    settings.connectTimeout(), settings.tls(), server.getThreadPool(), server.getByteBufferPool());
+            return UpstreamClient.start(settings.connectTimeout(), settings.tls(), server);
         } catch (Exception failure) {
             throw new ServletException("the upstream client cannot start", failure);
         }
