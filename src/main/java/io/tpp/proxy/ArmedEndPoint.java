@@ -112,8 +112,6 @@ class ArmedEndPoint extends SocketChannelEndPoint {
 
     @Override
     public final @Nullable Runnable onSelected() {
-        SelectorTurn.current()
-                .turn(selector, selector.getSelector().selectedKeys().size());
         int ready = key.readyOps();
         int due;
         synchronized (lock) {
@@ -123,12 +121,31 @@ class ArmedEndPoint extends SocketChannelEndPoint {
             wanted &= ~ready;
         }
         drained = false;
+        Runnable job = job(due);
+        SelectorTurn.current().step(selector, job);
+        return job;
+    }
+
+    private @Nullable Runnable job(int due) {
         return switch (due) {
             case SelectionKey.OP_READ -> read;
             case SelectionKey.OP_WRITE -> write;
             case SelectionKey.OP_READ | SelectionKey.OP_WRITE -> new WriteAndRead();
             default -> null;
         };
+    }
+
+    /**
+     * Returns whether it is known without a look that nothing has come: the calling thread is in a turn of the same selector,
+     * which had nothing of this socket when it began.
+     */
+    final boolean isKnownQuiet() {
+        synchronized (lock) {
+            if ((watched & SelectionKey.OP_READ) == 0) {
+                return false;
+            }
+        }
+        return SelectorTurn.current().beganWithout(selector, key);
     }
 
     @Override

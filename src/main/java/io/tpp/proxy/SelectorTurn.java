@@ -2,16 +2,19 @@ package io.tpp.proxy;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.lang.ref.WeakReference;
+import java.nio.channels.SelectionKey;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.eclipse.jetty.io.ManagedSelector;
+import org.eclipse.jetty.util.thread.Invocable;
+import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The short writes of one turn of a selector's thread: they wait until it has done all that has come, and follow one another
- * then.
+ * What is known of a turn of a selector's thread: which sockets it has found ready, and what it is to write at the end.
  *
- * <p>A peer on the same machine that waits for something is woken by each message, which costs the sender more than to write
+ * <p>Short writes wait until it has done all that has come, and follow one another then. A peer on the same machine that waits for something is woken by each message, which costs the sender more than to write
  * it, unless the peer is still busy with the one before. Nothing waits if only one socket has something, so where there is
  * nothing to gain there is nothing to lose either.
  *
@@ -25,10 +28,19 @@ final class SelectorTurn {
     /** Weak, because the threads of a standalone Jetty outlive the WAR; the selector keeps it. */
     private static final ThreadLocal<WeakReference<SelectorTurn>> CURRENT = new ThreadLocal<>();
 
+    /** If as many sockets are ready, there may be more: the system tells Java of no more than 512 at once, or fewer elsewhere. */
+    private static final int MAX_KNOWN = 200;
+
     private final ManagedSelector.SelectorUpdate end = unused -> end();
 
     /** Null: this thread has not been a selector's yet. */
     private @Nullable ManagedSelector selector;
+
+    /** The selector's own, which it clears at the end of the turn. */
+    private Set<SelectionKey> ready = Set.of();
+
+    /** Whether this thread takes its turn from beginning to end. */
+    private boolean steady;
 
     /** What is to be written is not to be written now, but to be {@linkplain #add added}; null: nothing. */
     private @Nullable ArmedEndPoint postponed;
@@ -59,15 +71,27 @@ final class SelectorTurn {
         return selector;
     }
 
-    /** The calling thread is the selector's, which has found this many sockets ready. */
-    void turn(ManagedSelector of, int ready) {
+    /**
+     * The calling thread is the selector's, and does the next step of its turn.
+     *
+     * @param job to be run for a socket that was found ready; null: none
+     */
+    void step(ManagedSelector of, @Nullable Runnable job) {
         if (selector != of) {
             selector = of;
             of.addBean(this);
         }
+        ready = of.getSelector().selectedKeys();
+        // What may block may leave the turn to another thread.
+        steady = job == null || Invocable.getInvocationType(job) == InvocationType.NON_BLOCKING;
         synchronized (this) {
-            open = ready > 1;
+            open = ready.size() > 1;
         }
+    }
+
+    /** Returns whether this is a turn of that selector, and began when it had nothing for that key, which it watches. */
+    boolean beganWithout(ManagedSelector of, SelectionKey key) {
+        return steady && selector == of && ready.size() < MAX_KNOWN && !ready.contains(key);
     }
 
     /** What this thread writes in the rest of its step does not wait: more may follow that must not overtake it. */

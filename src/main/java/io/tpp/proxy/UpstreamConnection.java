@@ -262,22 +262,36 @@ final class UpstreamConnection extends HttpConnectionOverHTTP {
     }
 
     /**
-     * Does what the selector does when something has come: reads it, and if it is the end of the connection,
-     * closes this side too.
-     *
-     * <p>If there is no interest in reading to take away, another thread is about to read, or has not finished
-     * with the last answer; what it will find is not known, so the connection is not used just now. With TLS a new
-     * connection has no such interest yet. What has come without being asked for would pass for the answer to the next
-     * request, so such a connection is closed.
+     * Returns whether it is open and nothing has come, as far as the system knows. What has come without being asked for would
+     * pass for the answer to the next request, so such a connection is closed.
      */
     private boolean isStillOpen(boolean used) {
-        boolean handshake = !used && socket != getEndPoint();
-        boolean open = !isClosed()
-                && (socket == null || handshake || (socket.getFillInterest().fillable() && !isClosed()));
+        boolean open = !isClosed() && (isQuiet() || isFoundOpen(used));
         if (open && getBytesIn() != bytesInAtRest) {
             close();
             return false;
         }
         return open;
+    }
+
+    /** Returns whether the selector has just looked, and seen nothing. */
+    private boolean isQuiet() {
+        return socket != null
+                && socket == getEndPoint()
+                && socket.getFillInterest().isInterested()
+                && socket.isKnownQuiet();
+    }
+
+    /**
+     * Does what the selector does when something has come: reads it, and if it is the end of the connection,
+     * closes this side too.
+     *
+     * <p>If there is no interest in reading to take away, another thread is about to read, or has not finished
+     * with the last answer; what it will find is not known, so the connection is not used just now. With TLS a new
+     * connection has no such interest yet.
+     */
+    private boolean isFoundOpen(boolean used) {
+        boolean handshake = !used && socket != getEndPoint();
+        return socket == null || handshake || (socket.getFillInterest().fillable() && !isClosed());
     }
 }
