@@ -154,7 +154,7 @@ class ArmedConnectorTest {
     void theThreadThatTakesARequestTakesItsAnswer() throws Exception {
         List<String> answers = ask();
         assertThat(answers).allSatisfy(answer -> {
-            String[] threads = answer.split(" ");
+            String[] threads = answer.split(" ", 2);
             assertThat(threads[1]).isEqualTo(threads[0]);
         });
         assertThat(answers.stream().distinct()).hasSize(Math.min(CLIENTS, ArmedConnector.SELECTORS));
