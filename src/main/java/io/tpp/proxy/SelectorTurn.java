@@ -14,9 +14,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is known of a turn of a selector's thread: which sockets it has found ready, and what it is to write at the end.
  *
- * <p>Short writes wait until it has done all that has come, and follow one another then. A peer on the same machine that waits for something is woken by each message, which costs the sender more than to write
- * it, unless the peer is still busy with the one before. Nothing waits if only one socket has something, so where there is
- * nothing to gain there is nothing to lose either.
+ * <p>Short writes wait until it has done all that has come, and follow one another then. A peer on the same machine that
+ * waits for something is woken by each message, which costs the sender more than to write it, unless the peer is still busy
+ * with the one before. Nothing waits if only one socket has something, so where there is nothing to gain there is nothing to
+ * lose either.
  *
  * <h2>Threads</h2>
  *
@@ -126,6 +127,8 @@ final class SelectorTurn {
     }
 
     private void end() {
+        // What is watched from now on was not when the turn began.
+        current().steady = false;
         List<ArmedEndPoint> ending;
         synchronized (this) {
             open = false;

@@ -217,18 +217,25 @@ final class UpstreamConnection extends HttpConnectionOverHTTP {
 
     /** Sends an exchange that has no other connection, on one that has no other exchange. */
     void sendNow(HttpExchange exchange) {
+        if (!isSent(exchange)) {
+            if (!isClosed()) {
+                giveBack();
+            }
+            getHttpDestination().send(exchange);
+        }
+    }
+
+    /** The same; returns false if it is to be sent on another one, because this one has ended or somebody is about to read it. */
+    boolean isSent(HttpExchange exchange) {
         SendFailure failure = send(exchange);
-        if (failure == null) {
-            return;
+        if (failure == null || failure.retry) {
+            return failure == null;
         }
         if (!isClosed()) {
             giveBack();
         }
-        if (failure.retry) {
-            getHttpDestination().send(exchange);
-        } else {
-            var unused = exchange.getRequest().abort(failure.failure);
-        }
+        var unused = exchange.getRequest().abort(failure.failure);
+        return true;
     }
 
     @Override

@@ -23,7 +23,7 @@ final class UpstreamConnector extends ClientConnector {
     /** @param shared the selectors that watch clients' connections and are to watch these too; null: it needs its own */
     UpstreamConnector(@Nullable SelectorManager shared) {
         this.shared = shared;
-        // A few are always needed: a connection may be there at once, and Jetty has no way then to give it to others.
+        // Own ones are always needed: where a connection is there at once, Jetty has no way to give it to others.
         setSelectors(shared == null ? Math.max(1, ProcessorUtils.availableProcessors() / 2) : 1);
     }
 

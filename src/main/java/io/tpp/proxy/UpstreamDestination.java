@@ -5,6 +5,7 @@ import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.Origin;
 import org.eclipse.jetty.client.transport.HttpDestination;
 import org.eclipse.jetty.client.transport.HttpExchange;
+import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.util.Promise;
 
 /**
@@ -30,13 +31,19 @@ final class UpstreamDestination extends HttpDestination {
         if (!onNew && request != null && request.isSentOnKept(exchange)) {
             return;
         }
-        UpstreamConnection free =
-                onNew ? null : idle.take(SelectorTurn.current().selector());
-        if (free == null) {
+        if (onNew || !isSentOnIdle(exchange)) {
             sendOnNew(exchange);
-        } else {
-            free.sendNow(exchange);
         }
+    }
+
+    /** Those that turn out to have ended are left to their end, and so are those that somebody reads: nothing was asked for. */
+    private boolean isSentOnIdle(HttpExchange exchange) {
+        ManagedSelector selector = SelectorTurn.current().selector();
+        UpstreamConnection free = idle.take(selector);
+        while (free != null && !free.isSent(exchange)) {
+            free = idle.take(selector);
+        }
+        return free != null;
     }
 
     private void sendOnNew(HttpExchange exchange) {

@@ -47,6 +47,7 @@ class ArmedConnectorTest {
     private final List<ArmedEndPoint> sockets = new CopyOnWriteArrayList<>();
 
     private final BlockingQueue<ArmedEndPoint> opened = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Boolean> afterwards = new LinkedBlockingQueue<>();
     private final BlockingQueue<CountDownLatch> stopped = new LinkedBlockingQueue<>();
     private final List<RawClient> clients = new ArrayList<>();
     private ScriptedUpstream upstream;
@@ -80,7 +81,7 @@ class ArmedConnectorTest {
 
     /**
      * Asks the upstream, and answers with the names of the threads that took the request and its answer. /quiet?i answers
-     * whether the socket that was opened as the i-th is known to be quiet, and /stop stops the selector until it is told to go
+     * whether the socket that was opened as the i-th is known to be quiet, or says so once the answer is written, and /stop stops the selector until it is told to go
      * on.
      */
     private final class Asking extends Handler.Abstract.NonBlocking {
@@ -91,6 +92,13 @@ class ArmedConnectorTest {
             switch (Request.getPathInContext(request)) {
                 case "/quiet" ->
                     answer(response, String.valueOf(sockets.get(asked).isKnownQuiet()), callback);
+                case "/quiet-afterwards" ->
+                    answer(
+                            response,
+                            "",
+                            Callback.from(
+                                    callback,
+                                    () -> afterwards.add(sockets.get(asked).isKnownQuiet())));
                 case "/quiet-while-blocked" -> {
                     // As for something that may block: whoever does it may not be the one who selects any more.
                     SelectorTurn.current().step(sockets.get(0).selector(), () -> {});
@@ -196,10 +204,10 @@ class ArmedConnectorTest {
     }
 
     /** Lets the selector of the first client find the requests of those others at once, and returns their answers. */
-    private List<String> askAtOnce(List<Integer> others, IntUnaryOperator asked) throws Exception {
+    private List<String> askAtOnce(String path, List<Integer> others, IntUnaryOperator asked) throws Exception {
         clients.get(0).send(get("/stop"));
         CountDownLatch goOn = soon(stopped);
-        others.forEach(i -> clients.get(i).send(get("/quiet?" + asked.applyAsInt(i))));
+        others.forEach(i -> clients.get(i).send(get(path + "?" + asked.applyAsInt(i))));
         goOn.countDown();
         return others.stream().map(i -> clients.get(i).read().body()).toList();
     }
@@ -209,14 +217,22 @@ class ArmedConnectorTest {
         List<Integer> others = together(3).subList(1, 3);
         int sum = others.get(0) + others.get(1);
         // Each asks for the other, whichever is first.
-        assertThat(askAtOnce(others, i -> sum - i)).containsExactly("false", "false");
+        assertThat(askAtOnce("/quiet", others, i -> sum - i)).containsExactly("false", "false");
     }
 
     /** The system may not have told of all that has come. */
     @Test
     void nothingIsKnownToBeQuietWhenVeryManyAreNot() throws Exception {
         List<Integer> same = together(250);
-        assertThat(askAtOnce(same.subList(2, 250), i -> same.get(1))).containsOnly("false");
+        assertThat(askAtOnce("/quiet", same.subList(2, 250), i -> same.get(1))).containsOnly("false");
+    }
+
+    /** What is written then may have been followed by sockets that are watched for the first time. */
+    @Test
+    void nothingIsKnownToBeQuietAtTheEndOfTheTurn() throws Exception {
+        List<Integer> same = together(4);
+        askAtOnce("/quiet-afterwards", same.subList(2, 4), i -> same.get(1));
+        assertThat(List.of(soon(afterwards), soon(afterwards))).containsOnly(false);
     }
 
     @Test
