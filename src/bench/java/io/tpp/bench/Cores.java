@@ -5,6 +5,9 @@ import java.time.Duration;
 
 /** Which cores do what while it counts: the first one the proxy, all others the load and the upstream. */
 final class Cores {
+    /** For Java machines, which else make as many threads as the machine has cores: one is what the proxy gets. */
+    static final String ONE = "-XX:ActiveProcessorCount=1";
+
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
     private Cores() {}

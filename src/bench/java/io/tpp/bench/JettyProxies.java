@@ -4,7 +4,7 @@ import io.tpp.testing.Command;
 import io.tpp.testing.Programs;
 import java.io.IOException;
 
-/** The proxies that Jetty brings, as they are, each in a Java machine with its own defaults. */
+/** The proxies that Jetty brings, as they are, each in a Java machine with its own defaults for one core. */
 final class JettyProxies {
     private JettyProxies() {}
 
@@ -23,6 +23,7 @@ final class JettyProxies {
                 "-cp",
                 System.getProperty("java.class.path"),
                 "-Xmx512m",
+                Cores.ONE,
                 main.getName(),
                 port,
                 upstream);

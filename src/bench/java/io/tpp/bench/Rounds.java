@@ -8,6 +8,14 @@ import java.util.List;
 final class Rounds {
     private static final Duration RUN_UP = Duration.ofSeconds(1);
 
+    /** How long compilers may go on once the load that warms has ended, and how often they are looked at. */
+    private static final Duration COMPILING = Duration.ofSeconds(60);
+
+    private static final Duration LOOK = Duration.ofMillis(500);
+
+    /** A server without a request uses less of a core. */
+    private static final double IDLE = 0.05;
+
     private final Settings settings;
     private final Report report;
     private final Settings.Row row;
@@ -30,8 +38,20 @@ final class Rounds {
         server.confine(Cores.all());
         if (!settings.warm().isZero()) {
             wrk(server, connections, settings.warm(), Cores.all());
+            awaitIdle(server);
         }
         server.confine(Cores.ofProxy());
+    }
+
+    /** Else what the compiler has still to do would be counted in the first rounds. */
+    private static void awaitIdle(Server server) throws IOException, InterruptedException {
+        long end = System.nanoTime() + COMPILING.toNanos();
+        double used = 1;
+        while (used > IDLE && System.nanoTime() < end) {
+            double before = ProcessStat.processorSeconds(server.pid());
+            Thread.sleep(LOOK.toMillis());
+            used = (ProcessStat.processorSeconds(server.pid()) - before) * 1000 / LOOK.toMillis();
+        }
     }
 
     /** Measures each of them {@link Settings#rounds} times. */

@@ -55,7 +55,7 @@ record TokenProxy(Server server, int health) implements AutoCloseable {
     static TokenProxy start(
             Settings settings, String name, Java java, int upstream, int tokens, Map<String, String> further)
             throws IOException {
-        List<Object> words = new ArrayList<>(List.of(settings.java("java")));
+        List<Object> words = new ArrayList<>(List.of(settings.java("java"), Cores.ONE));
         // Tried without changing a file: -Dbench.options="-XX:+UseParallelGC -Xmn8m".
         words.addAll(java.options());
         words.addAll(options());
