@@ -58,7 +58,10 @@ class ArmedEndPoint extends SocketChannelEndPoint {
 
     private volatile SelectionKey key;
 
-    /** Whether the latest read got less than it had room for. Of the thread that reads; another's value does no harm. */
+    /**
+     * Whether the latest read got less than it had room for, and the selector has told of nothing since. Of the thread that
+     * reads; another's value does no harm, as whoever reads nothing waits for the selector.
+     */
     private boolean drained;
 
     ArmedEndPoint(SocketChannel channel, ManagedSelector selector, SelectionKey key, Scheduler scheduler) {
@@ -173,16 +176,21 @@ class ArmedEndPoint extends SocketChannelEndPoint {
 
     // Reading
 
-    /** Returns 0 without looking, once, if the read before has taken all there was: if more came since, the selector tells. */
+    /** Returns 0 without looking once a read has taken all there was: if more has come since, the selector tells. */
     @Override
     public int fill(ByteBuffer buffer) throws IOException {
         if (drained) {
-            drained = false;
             return 0;
         }
         int filled = super.fill(buffer);
         drained = filled > 0 && buffer.limit() < buffer.capacity();
         return filled;
+    }
+
+    /** Reads now what has come, for whoever waits for it. Returns false if nobody does. */
+    final boolean look() {
+        drained = false;
+        return getFillInterest().fillable();
     }
 
     // Writing

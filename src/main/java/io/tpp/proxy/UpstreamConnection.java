@@ -299,6 +299,6 @@ final class UpstreamConnection extends HttpConnectionOverHTTP {
      */
     private boolean isFoundOpen(boolean used) {
         boolean handshake = !used && socket != getEndPoint();
-        return socket == null || handshake || (socket.getFillInterest().fillable() && !isClosed());
+        return socket == null || handshake || (socket.look() && !isClosed());
     }
 }
