@@ -45,11 +45,15 @@ class CliTest {
         assertThat(cli.err.toString()).isEmpty();
     }
 
-    @Test
-    void theProxyRunsFromTheEnvironmentAlone() {
+    private void configureByEnvironment() {
         cli.environment.put("TPP_UPSTREAM_HOST", "e");
         cli.environment.put("TPP_CREDENTIAL_USERNAME", "u");
         cli.environment.put("TPP_CREDENTIAL_PASSWORD", "p");
+    }
+
+    @Test
+    void theProxyRunsFromTheEnvironmentAlone() {
+        configureByEnvironment();
         assertThat(cli.execute()).isZero();
         assertThat(cli.runs)
                 .singleElement()
@@ -125,6 +129,10 @@ class CliTest {
             throw new IllegalStateException();
         };
         assertThat(cli.execute("-c", config)).isEqualTo(1);
+        assertThat(cli.err.toString()).isEqualToNormalizingNewlines("tpp: IllegalStateException\n");
+
+        configureByEnvironment();
+        assertThat(cli.execute()).isEqualTo(1);
         assertThat(cli.err.toString()).isEqualToNormalizingNewlines("tpp: IllegalStateException\n");
     }
 
