@@ -8,6 +8,9 @@ import java.util.List;
 final class Rounds {
     private static final Duration RUN_UP = Duration.ofSeconds(1);
 
+    /** How long a server is put under load on its own core before it counts: there is more for it to do at once then. */
+    private static final Duration SETTLING = Duration.ofSeconds(15);
+
     /** How long compilers may go on once the load that warms has ended, and how often they are looked at. */
     private static final Duration COMPILING = Duration.ofSeconds(60);
 
@@ -33,7 +36,7 @@ final class Rounds {
         this.scripts = scripts;
     }
 
-    /** Lets the compiler of a Java machine do its work, on all cores; then gives it the one that counts. */
+    /** Lets the compiler of a Java machine do its work, on all cores at first and then on the one that counts. */
     void warm(Server server, int connections) throws IOException, InterruptedException {
         server.confine(Cores.all());
         if (!settings.warm().isZero()) {
@@ -41,6 +44,10 @@ final class Rounds {
             awaitIdle(server);
         }
         server.confine(Cores.ofProxy());
+        if (!settings.warm().isZero()) {
+            wrk(server, connections, SETTLING, Cores.ofLoad());
+            awaitIdle(server);
+        }
     }
 
     /** Else what the compiler has still to do would be counted in the first rounds. */
