@@ -41,7 +41,7 @@ class UpstreamFailureTest {
                         ""),
                 Arguments.of("nothing", hangUp(), "broke the connection"),
                 Arguments.of("a reset", reset(), "broke the connection"),
-                Arguments.of("half a head", answer("HTTP/1.1 200 OK\r\nX-A").then(hangUp()), ""));
+                Arguments.of("half a head", answer("HTTP/1.1 200 OK\r\nX-A").then(hangUp()), "broke the connection"));
     }
 
     @ParameterizedTest(name = "{0}")

@@ -81,8 +81,8 @@ class ArmedConnectorTest {
 
     /**
      * Asks the upstream, and answers with the names of the threads that took the request and its answer. /quiet?i answers
-     * whether the socket that was opened as the i-th is known to be quiet, or says so once the answer is written, and /stop stops the selector until it is told to go
-     * on.
+     * whether the socket that was opened as the i-th is known to be quiet, the two like it ask at the end of the turn and in
+     * what may block, and /stop stops the selector until it is told to go on.
      */
     private final class Asking extends Handler.Abstract.NonBlocking {
         @Override
@@ -122,8 +122,8 @@ class ArmedConnectorTest {
         private void pass(Response response, Callback callback) {
             String taken = Thread.currentThread().getName();
             client.newRequest("http://127.0.0.1:" + upstream.port())
-                    .onResponseSuccess(answer -> Content.Sink.write(
-                            response, true, taken + " " + Thread.currentThread().getName(), callback))
+                    .onResponseSuccess(unused -> answer(
+                            response, taken + " " + Thread.currentThread().getName(), callback))
                     .send(result -> {});
         }
     }
