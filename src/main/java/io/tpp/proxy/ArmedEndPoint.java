@@ -205,7 +205,7 @@ class ArmedEndPoint extends SocketChannelEndPoint {
         }
         turn.postpone(this);
         try {
-            super.write(callback, buffers);
+            super.write(new Postponed(callback), buffers);
         } finally {
             turn.postpone(null);
         }
@@ -249,6 +249,24 @@ class ArmedEndPoint extends SocketChannelEndPoint {
             return getChannel().write(buffer);
         } catch (IOException e) {
             throw new EofException(e);
+        }
+    }
+
+    /** What follows a write that waits for the end of the turn: it waits for the others' writes too. */
+    private record Postponed(Callback callback) implements Callback {
+        @Override
+        public void succeeded() {
+            SelectorTurn.current().written(callback);
+        }
+
+        @Override
+        public void failed(Throwable failure) {
+            callback.failed(failure);
+        }
+
+        @Override
+        public InvocationType getInvocationType() {
+            return callback.getInvocationType();
         }
     }
 

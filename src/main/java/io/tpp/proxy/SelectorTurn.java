@@ -7,17 +7,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.eclipse.jetty.io.ManagedSelector;
+import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.Invocable;
 import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What is known of a turn of a selector's thread: which sockets it has found ready, and what it is to write at the end.
  *
  * <p>Short writes wait until it has done all that has come, and follow one another then. A peer on the same machine that
  * waits for something is woken by each message, which costs the sender more than to write it, unless the peer is still busy
- * with the one before. Nothing waits if only one socket has something, so where there is nothing to gain there is nothing to
- * lose either.
+ * with the one before. So what follows a write waits too, until all are written. Nothing waits if only one socket has
+ * something, so where there is nothing to gain there is nothing to lose either.
  *
  * <h2>Threads</h2>
  *
@@ -26,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * and is not held while anything is written.
  */
 final class SelectorTurn {
+    private static final Logger LOG = LoggerFactory.getLogger(SelectorTurn.class);
+
     /** Weak, because the threads of a standalone Jetty outlive the WAR; the selector keeps it. */
     private static final ThreadLocal<WeakReference<SelectorTurn>> CURRENT = new ThreadLocal<>();
 
@@ -45,6 +50,9 @@ final class SelectorTurn {
 
     /** What is to be written is not to be written now, but to be {@linkplain #add added}; null: nothing. */
     private @Nullable ArmedEndPoint postponed;
+
+    /** What follows the writes that this thread is doing now; null: it does not do them now. */
+    private @Nullable List<Callback> following;
 
     @GuardedBy("this")
     private boolean open;
@@ -127,14 +135,40 @@ final class SelectorTurn {
     }
 
     private void end() {
-        // What is watched from now on was not when the turn began.
-        current().steady = false;
         List<ArmedEndPoint> ending;
         synchronized (this) {
             open = false;
             ending = waiting;
             waiting = new ArrayList<>();
         }
-        ending.forEach(ArmedEndPoint::writeOn);
+        current().write(ending);
+    }
+
+    private void write(List<ArmedEndPoint> ending) {
+        // What is watched from now on was not when the turn began.
+        steady = false;
+        List<Callback> written = new ArrayList<>(ending.size());
+        following = written;
+        ending.forEach(endPoint -> runApart(endPoint::writeOn));
+        following = null;
+        written.forEach(callback -> runApart(callback::succeeded));
+    }
+
+    /** Something that waited has been written. */
+    void written(Callback callback) {
+        if (following == null) {
+            callback.succeeded();
+        } else {
+            following.add(callback);
+        }
+    }
+
+    /** What goes wrong with one must not keep the others from being written, or from what follows that. */
+    private static void runApart(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException | Error failure) {
+            LOG.warn("At the end of a selector's turn", failure);
+        }
     }
 }

@@ -87,7 +87,7 @@ class ArmedEndPointTest {
     /** Answers at once with as many bytes as the path says, or, to /held, when it is told to; /stop stops the selector meanwhile. */
     private final class Answers extends Handler.Abstract.NonBlocking {
         @Override
-        public boolean handle(Request request, Response response, Callback callback) throws InterruptedException {
+        public boolean handle(Request request, Response response, Callback callback) throws Exception {
             String path = Request.getPathInContext(request).substring(1);
             if (path.equals("held")) {
                 held.add(() -> answer(response, 4, callback));
@@ -103,10 +103,22 @@ class ArmedEndPointTest {
                 if (Request.extractQueryParameters(request).get("more") != null) {
                     SelectorTurn.current().close();
                 }
-                answer(response, Integer.parseInt(path), callback);
+                answer(response, Integer.parseInt(path), followed(request, callback));
                 events.add("answered");
             }
             return true;
+        }
+
+        private Callback followed(Request request, Callback callback) throws Exception {
+            String follows = Request.extractQueryParameters(request).getValue("follows");
+            return follows == null
+                    ? callback
+                    : Callback.from(
+                            () -> {
+                                events.add("followed");
+                                callback.succeeded();
+                            },
+                            callback::failed);
         }
 
         private static void answer(Response response, int length, Callback callback) {
@@ -268,6 +280,12 @@ class ArmedEndPointTest {
     @Test
     void whatIsShortIsWrittenWhenAllThatHasComeIsDone() throws Exception {
         assertHappens("3", 3, "written", "answered", "answered", "written", "written");
+    }
+
+    @Test
+    void whatFollowsAShortOneWaitsUntilTheOthersAreWritten() throws Exception {
+        assertHappens(
+                "3?follows=1", 3, "written", "answered", "answered", "written", "written", "followed", "followed");
     }
 
     @Test
