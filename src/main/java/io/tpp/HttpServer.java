@@ -2,6 +2,7 @@ package io.tpp;
 
 import io.tpp.config.HostPort;
 import io.tpp.proxy.ArmedConnector;
+import io.tpp.proxy.SelectorBuffers;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -68,7 +69,7 @@ final class HttpServer {
         QueuedThreadPool threads = new QueuedThreadPool(maxThreads, Math.min(maxThreads, 4));
         threads.setName(name);
         threads.setReservedThreads(0);
-        this.server = new Server(threads);
+        this.server = servletsBlock ? new Server(threads) : new Server(threads, null, new SelectorBuffers());
         this.slowHeads = new SlowHeads(headTimeout, System::nanoTime);
         this.connector =
                 servletsBlock ? new ServerConnector(server, 1, 1, protocols) : new ArmedConnector(server, protocols);
