@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.async.ByteBufferFeeder;
 import io.tpp.json.Json;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -31,11 +32,18 @@ public final class AnswerStart {
     }
 
     private static final int LIMIT = 4096;
+
+    /** The fields of the envelopes of REST and of the JSON API that tell something of the token. */
+    private static final Set<String> TOLD = Set.of("user", "userId", "code", "resultCode", "message", "msg");
+
     private static final JsonFactory JSON = Json.factory();
 
     private final Pattern pattern;
     private final boolean guestIsRefused;
-    private final JsonParser parser;
+
+    /** Null: the beginning is plain so far, or nothing has come. */
+    private @Nullable JsonParser parser;
+
     private int seen;
     private int depth;
     private String field = "";
@@ -47,7 +55,6 @@ public final class AnswerStart {
     AnswerStart(Pattern pattern, boolean guestIsRefused) {
         this.pattern = pattern;
         this.guestIsRefused = guestIsRefused;
-        this.parser = newParser();
     }
 
     private static JsonParser newParser() {
@@ -63,8 +70,8 @@ public final class AnswerStart {
         if (finding == Finding.OPEN) {
             ByteBuffer part = piece.slice();
             part.limit(Math.min(part.limit(), LIMIT - seen));
+            finding = seen == 0 ? readFirst(part) : read(part);
             seen += part.limit();
-            finding = read(part);
             if (finding == Finding.OPEN && seen == LIMIT) {
                 finding = Finding.NOTHING;
             }
@@ -78,22 +85,43 @@ public final class AnswerStart {
     /** Nothing more comes; gives the parser's buffers back. */
     public void end() {
         try {
-            parser.close();
+            if (parser != null) {
+                parser.close();
+            }
         } catch (IOException unreachable) {
             throw new IllegalStateException("it reads from nowhere", unreachable);
         }
     }
 
+    private Finding readFirst(ByteBuffer part) {
+        PlainFields fields = new PlainFields(part);
+        while (fields.next()) {
+            Finding found = read(fields.name(), fields.value());
+            if (found != Finding.OPEN) {
+                return found;
+            }
+        }
+        user = null;
+        code = null;
+        message = null;
+        return read(part);
+    }
+
     private Finding read(ByteBuffer part) {
+        JsonParser json = parser;
+        if (json == null) {
+            json = newParser();
+            parser = json;
+        }
         try {
-            ((ByteBufferFeeder) parser.getNonBlockingInputFeeder()).feedInput(part);
-            JsonToken token = parser.nextToken();
+            ((ByteBufferFeeder) json.getNonBlockingInputFeeder()).feedInput(part);
+            JsonToken token = json.nextToken();
             while (token != JsonToken.NOT_AVAILABLE) {
-                Finding found = token == null ? Finding.NOTHING : read(token);
+                Finding found = token == null ? Finding.NOTHING : read(json, token);
                 if (found != Finding.OPEN) {
                     return found;
                 }
-                token = parser.nextToken();
+                token = json.nextToken();
             }
             return Finding.OPEN;
         } catch (IOException notJson) {
@@ -101,7 +129,7 @@ public final class AnswerStart {
         }
     }
 
-    private Finding read(JsonToken token) throws IOException {
+    private Finding read(JsonParser json, JsonToken token) throws IOException {
         if (depth == 0 && token != JsonToken.START_OBJECT) {
             return Finding.NOTHING;
         }
@@ -111,20 +139,24 @@ public final class AnswerStart {
             depth--;
             return depth == 0 ? Finding.NOTHING : Finding.OPEN;
         } else if (depth == 1) {
-            return readField(token);
+            return readField(json, token);
         }
         return Finding.OPEN;
     }
 
-    private Finding readField(JsonToken token) throws IOException {
+    private Finding readField(JsonParser json, JsonToken token) throws IOException {
         if (token == JsonToken.FIELD_NAME) {
-            field = parser.currentName();
+            field = json.currentName();
             return Finding.OPEN;
         }
-        switch (field) {
-            case "user", "userId" -> user = parser.getText();
-            case "code", "resultCode" -> code = parser.getText();
-            case "message", "msg" -> message = parser.getText();
+        return TOLD.contains(field) ? read(field, json.getText()) : Finding.OPEN;
+    }
+
+    private Finding read(String name, String value) {
+        switch (name) {
+            case "user", "userId" -> user = value;
+            case "code", "resultCode" -> code = value;
+            case "message", "msg" -> message = value;
             default -> {
                 return Finding.OPEN;
             }

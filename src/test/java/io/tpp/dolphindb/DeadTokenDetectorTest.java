@@ -7,7 +7,10 @@ import io.tpp.dolphindb.AnswerStart.Finding;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Objects;
+import java.util.Random;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +26,37 @@ class DeadTokenDetectorTest {
             "{\"session\":\"1\",\"user\":\"admin\",\"code\":\"1\",\"message\":\"<NotAuthenticated>Not granted\",\"result\":[]}";
     private static final String FINE =
             "{\"session\":\"1\",\"user\":\"admin\",\"code\":\"0\",\"message\":\"\",\"result\":[1]}";
+
+    /** Of what {@link #envelope} makes answers. */
+    private static final List<String> NAMES = List.of(
+            "session",
+            "user",
+            "userId",
+            "code",
+            "resultCode",
+            "message",
+            "msg",
+            "us\\u0065r",
+            "",
+            "\u00fcser",
+            "result");
+
+    private static final List<String> VALUES = List.of(
+            "\"admin\"",
+            "\"guest\"",
+            "\"0\"",
+            "\"1\"",
+            "\"1 \"",
+            "1",
+            "null",
+            "\"\"",
+            "\"<NotAuthenticated>Not granted\"",
+            "\"\\u003cNotAuthenticated>\"",
+            "\"<NotAuthenticated>\u00fc\"",
+            "\"<NotAuthenticated>\u007f\"",
+            "\"<NotAuthenticated>\t\"",
+            "[\"guest\"]",
+            "{\"user\":\"guest\",\"code\":\"1\"}");
 
     private static DeadTokenDetector detector(String pattern, String... users) {
         return new DeadTokenDetector(Set.of(401), Pattern.compile(pattern, Pattern.DOTALL), Set.of(users));
@@ -91,6 +125,35 @@ class DeadTokenDetectorTest {
             Finding then = start.look(ByteBuffer.wrap(all, cut, all.length - cut));
             assertThat(then).as("cut at %d, first %s", cut, first).isEqualTo(Finding.SUSPECT);
         }
+    }
+
+    /** Behind a blank, all of it is read by the JSON parser. */
+    @Test
+    void aPlainBeginningIsReadAsTheParserReadsIt() {
+        Random random = new Random(2026);
+        Set<Finding> found = EnumSet.noneOf(Finding.class);
+        for (int i = 0; i < 20_000; i++) {
+            String answer = envelope(random);
+            Finding finding = look(answer);
+            assertThat(finding).as(answer).isEqualTo(look(" " + answer));
+            found.add(finding);
+        }
+        assertThat(found).containsExactly(Finding.values());
+    }
+
+    private static String envelope(Random random) {
+        StringBuilder answer = new StringBuilder("{");
+        String separator = "";
+        for (int fields = random.nextInt(6); fields >= 0; fields--) {
+            answer.append(separator)
+                    .append('"')
+                    .append(NAMES.get(random.nextInt(NAMES.size())))
+                    .append("\":")
+                    .append(VALUES.get(random.nextInt(VALUES.size())));
+            separator = random.nextInt(10) > 0 ? "," : " , ";
+        }
+        answer.append('}');
+        return answer.substring(0, random.nextInt(4) > 0 ? answer.length() : random.nextInt(answer.length()));
     }
 
     @Test
