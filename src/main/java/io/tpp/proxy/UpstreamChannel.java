@@ -7,6 +7,7 @@ import org.eclipse.jetty.client.transport.internal.HttpChannelOverHTTP;
 import org.eclipse.jetty.client.transport.internal.HttpReceiverOverHTTP;
 import org.eclipse.jetty.client.transport.internal.HttpSenderOverHTTP;
 import org.eclipse.jetty.http.HttpException;
+import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.util.Callback;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class UpstreamChannel extends HttpChannelOverHTTP {
     private final UpstreamConnection connection;
+
+    /** What the base class guards with a lock; for each request it is asked for some twenty times. */
+    private volatile @Nullable HttpExchange exchange;
 
     UpstreamChannel(UpstreamConnection connection) {
         super(connection);
@@ -35,6 +39,30 @@ final class UpstreamChannel extends HttpChannelOverHTTP {
     @Override
     protected HttpReceiverOverHTTP newHttpReceiver() {
         return new Receiver();
+    }
+
+    @Override
+    public boolean associate(HttpExchange next) {
+        boolean associated = super.associate(next);
+        lookAtExchange();
+        return associated;
+    }
+
+    @Override
+    public boolean disassociate(HttpExchange last) {
+        boolean disassociated = super.disassociate(last);
+        lookAtExchange();
+        return disassociated;
+    }
+
+    /** After each change; of two at once the later look sees both. */
+    private synchronized void lookAtExchange() {
+        exchange = super.getHttpExchange();
+    }
+
+    @Override
+    public @Nullable HttpExchange getHttpExchange() {
+        return exchange;
     }
 
     /** Sends requests; what cannot be written does not end them {@linkplain UpstreamConnection#holdWriteFailure at once}. */
@@ -94,6 +122,15 @@ final class UpstreamChannel extends HttpChannelOverHTTP {
             interim = HttpStatus.isInterim(status);
             upgrade = status == HttpStatus.SWITCHING_PROTOCOLS_101;
             super.startResponse(version, status, reason);
+        }
+
+        /**
+         * Nobody is told of them one by one. The base class would have each wait its turn behind an abort by another thread;
+         * but whoever hears of that does not ask for the head of an answer that has not begun.
+         */
+        @Override
+        protected void responseHeader(HttpExchange exchange, HttpField field) {
+            exchange.getResponse().addHeader(field);
         }
 
         @Override

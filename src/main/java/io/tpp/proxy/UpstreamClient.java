@@ -1,7 +1,9 @@
 package io.tpp.proxy;
 
 import java.time.Duration;
+import org.eclipse.jetty.client.Destination;
 import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.client.Origin;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.HttpCookieStore;
 import org.eclipse.jetty.io.ClientConnector;
@@ -38,7 +40,7 @@ final class UpstreamClient {
         if (tls != null) {
             connector.setSslContextFactory(tls);
         }
-        HttpClient client = new HttpClient(new UpstreamTransport(connector));
+        HttpClient client = new OfOneDestination(new UpstreamTransport(connector));
         client.setExecutor(server.getThreadPool());
         client.setByteBufferPool(server.getByteBufferPool());
         client.setSocketAddressResolver(new ResolverOnSelector(client));
@@ -50,6 +52,26 @@ final class UpstreamClient {
         client.getProtocolHandlers().put(new InterimAnswers());
         client.getProtocolHandlers().put(new UpgradeHandler());
         return client;
+    }
+
+    /** There is but one upstream: what Jetty would look up for each request stays as it was found. */
+    @SuppressWarnings("try") // Jetty's close() may be interrupted; nobody calls it.
+    private static final class OfOneDestination extends HttpClient {
+        private volatile @Nullable Destination known;
+
+        OfOneDestination(UpstreamTransport transport) {
+            super(transport);
+        }
+
+        @Override
+        public Destination resolveDestination(Origin origin) {
+            Destination found = known;
+            if (found == null || !found.getOrigin().equals(origin)) {
+                found = super.resolveDestination(origin);
+                known = found;
+            }
+            return found;
+        }
     }
 
     private static void passEverything(HttpClient client) {
