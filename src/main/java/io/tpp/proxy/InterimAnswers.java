@@ -19,13 +19,6 @@ import org.eclipse.jetty.http.HttpStatus;
  * Stateless. Called by Jetty's client, for one request by one thread at a time.
  */
 final class InterimAnswers implements ProtocolHandler {
-    private static final String EXCHANGE = Exchange.class.getName();
-
-    /** Prepares a request that is not sent yet. */
-    static void expect(Exchange exchange, Request request) {
-        request.attribute(EXCHANGE, exchange);
-    }
-
     @Override
     public String getName() {
         return "tpp-interim";
@@ -48,8 +41,8 @@ final class InterimAnswers implements ProtocolHandler {
             HttpFields headers = HttpFields.build(response.getHeaders()).asImmutable();
             int status = response.getStatus();
             awaitNext(response);
-            if (response.getRequest().getAttributes().get(EXCHANGE) instanceof Exchange exchange) {
-                pass(exchange, status, headers);
+            if (response.getRequest() instanceof UpstreamRequest request) {
+                pass(request.exchange(), status, headers);
             }
         }
 

@@ -21,6 +21,9 @@ final class Malformation {
     /** RFC 9110 §5.6.2. */
     private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
 
+    /** Those of nearly all requests, which need not be looked at closer. */
+    private static final Set<String> USUAL_METHODS = Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH");
+
     private static final Pattern DIGITS = Pattern.compile("[0-9]+");
 
     /** What TPP is asked for: it stands before an origin server, and leads nowhere else. */
@@ -53,7 +56,8 @@ final class Malformation {
     }
 
     private static @Nullable String ofLine(Request request) {
-        if (!TOKEN.matcher(request.getMethod()).matches()) {
+        String method = request.getMethod();
+        if (!USUAL_METHODS.contains(method) && !TOKEN.matcher(method).matches()) {
             return "the request's method is not a token";
         }
         // RFC 9112 §3.2: no form of the target has a fragment. Jetty would take it off.

@@ -230,7 +230,6 @@ public final class TokenProxyServlet extends VerbatimProxyServlet implements Lea
         if (startReading != null) {
             exchange.heldBody().hold(startReading);
         }
-        InterimAnswers.expect(exchange, upstreamRequest);
         exchange.prepared((UpstreamRequest) upstreamRequest);
         gate.admit(exchange);
     }

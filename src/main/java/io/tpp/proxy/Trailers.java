@@ -1,6 +1,7 @@
 package io.tpp.proxy;
 
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
@@ -99,11 +100,14 @@ final class Trailers {
      * named in {@code Connection} (§10.1.4).
      */
     static void copyAcceptance(HttpVersion version, HttpFields from, HttpFields.Mutable to) {
-        if (canPass(version)
-                && HeaderRules.listed(from, HttpHeader.TE).stream().anyMatch("trailers"::equalsIgnoreCase)) {
+        if (canPass(version) && takesTrailers(HeaderRules.listed(from, HttpHeader.TE))) {
             to.add(HttpHeader.TE, "trailers");
             to.add(HttpHeader.CONNECTION, HttpHeader.TE.asString());
         }
+    }
+
+    private static boolean takesTrailers(List<String> codings) {
+        return !codings.isEmpty() && codings.stream().anyMatch("trailers"::equalsIgnoreCase);
     }
 
     /** Returns whether a client's protocol knows trailers. */

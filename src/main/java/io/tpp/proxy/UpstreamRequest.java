@@ -23,6 +23,7 @@ final class UpstreamRequest extends HttpRequest {
     private static final int MAX_PASSED_OVER = 10;
 
     private final HttpClient client;
+    private final Exchange exchange;
     private final URI base;
     private final String method;
     private final @Nullable String path;
@@ -46,13 +47,21 @@ final class UpstreamRequest extends HttpRequest {
     /** How many new connections were passed over because they were closed. Of one thread at a time. */
     private int passedOver;
 
-    UpstreamRequest(HttpClient client, URI base, String method, HttpURI target) {
-        this(client, base, method, bytes(target.getPath()), bytes(target.getQuery()));
+    /** {@code exchange}: what it is part of. */
+    UpstreamRequest(HttpClient client, Exchange exchange, URI base, String method, HttpURI target) {
+        this(client, exchange, base, method, bytes(target.getPath()), bytes(target.getQuery()));
     }
 
-    private UpstreamRequest(HttpClient client, URI base, String method, @Nullable String path, @Nullable String query) {
+    private UpstreamRequest(
+            HttpClient client,
+            Exchange exchange,
+            URI base,
+            String method,
+            @Nullable String path,
+            @Nullable String query) {
         super(client, new HttpConversation(), base);
         this.client = client;
+        this.exchange = exchange;
         this.base = base;
         this.method = method;
         this.path = path;
@@ -82,13 +91,18 @@ final class UpstreamRequest extends HttpRequest {
      *     connection has just let it down, and the upstream may have closed all of them
      */
     UpstreamRequest again(boolean onNewConnection) {
-        UpstreamRequest again = new UpstreamRequest(client, base, method, path, query);
+        UpstreamRequest again = new UpstreamRequest(client, exchange, base, method, path, query);
         again.onNewConnection = onNewConnection;
         again.host(getHost())
                 .idleTimeout(getIdleTimeout(), TimeUnit.MILLISECONDS)
                 .headers(headers -> headers.clear().add(getHeaders()));
         getAttributes().forEach(again::attribute);
         return again;
+    }
+
+    /** Returns what it is part of. */
+    Exchange exchange() {
+        return exchange;
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.util.Objects;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpURI;
+import org.eclipse.jetty.http.PreEncodedHttpField;
 
 /**
  * Where requests go. Immutable.
@@ -19,7 +20,9 @@ record UpstreamTarget(URI base, String host, HttpField hostField) {
         String authority =
                 Objects.requireNonNull(HttpURI.from(scheme, host, port, "/").getAuthority());
         return new UpstreamTarget(
-                URI.create(scheme + "://localhost:" + port + "/"), host, new HttpField(HttpHeader.HOST, authority));
+                URI.create(scheme + "://localhost:" + port + "/"),
+                host,
+                new PreEncodedHttpField(HttpHeader.HOST, authority));
     }
 
     @Override

@@ -81,12 +81,12 @@ abstract class VerbatimProxyServlet extends AsyncMiddleManServlet {
         Exchange exchange = (Exchange) request;
         return new UpstreamRequest(
                         getHttpClient(),
+                        exchange,
                         target.base(),
                         request.getMethod(),
                         exchange.core().getHttpURI())
                 .host(target.host())
-                .idleTimeout(settings.responseTimeout().toMillis(), TimeUnit.MILLISECONDS)
-                .attribute(CLIENT_REQUEST_ATTRIBUTE, request);
+                .idleTimeout(settings.responseTimeout().toMillis(), TimeUnit.MILLISECONDS);
     }
 
     @Override

@@ -4,6 +4,7 @@ import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.http.PreEncodedHttpField;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * for the host, whose name is nobody's business. Stateless.
  */
 final class Via {
-    private static final HttpField HTTP_1_0 = new HttpField(HttpHeader.VIA, "1.0 tpp");
-    private static final HttpField HTTP_1_1 = new HttpField(HttpHeader.VIA, "1.1 tpp");
-    private static final HttpField HTTP_2 = new HttpField(HttpHeader.VIA, "2 tpp");
+    private static final HttpField HTTP_1_0 = new PreEncodedHttpField(HttpHeader.VIA, "1.0 tpp");
+    private static final HttpField HTTP_1_1 = new PreEncodedHttpField(HttpHeader.VIA, "1.1 tpp");
+    private static final HttpField HTTP_2 = new PreEncodedHttpField(HttpHeader.VIA, "2 tpp");
 
     private Via() {}
 
