@@ -7,7 +7,7 @@ import com.fasterxml.jackson.core.async.ByteBufferFeeder;
 import io.tpp.json.Json;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.Set;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -31,14 +31,18 @@ public final class AnswerStart {
         SUSPECT
     }
 
+    /** The code of an answer to what did not fail; its message is empty. */
+    static final String SUCCESS = "0";
+
     private static final int LIMIT = 4096;
 
     /** The fields of the envelopes of REST and of the JSON API that tell something of the token. */
-    private static final Set<String> TOLD = Set.of("user", "userId", "code", "resultCode", "message", "msg");
+    private static final List<String> TOLD = List.of("user", "userId", "code", "resultCode", "message", "msg");
 
     private static final JsonFactory JSON = Json.factory();
 
     private final Pattern pattern;
+    private final boolean successIsSuspect;
     private final boolean guestIsRefused;
 
     /** Null: the beginning is plain so far, or nothing has come. */
@@ -52,8 +56,10 @@ public final class AnswerStart {
     private @Nullable String message;
     private Finding finding = Finding.OPEN;
 
-    AnswerStart(Pattern pattern, boolean guestIsRefused) {
+    /** {@code successIsSuspect}: whether the pattern matches what nearly all answers say, so that it need not be asked. */
+    AnswerStart(Pattern pattern, boolean successIsSuspect, boolean guestIsRefused) {
         this.pattern = pattern;
+        this.successIsSuspect = successIsSuspect;
         this.guestIsRefused = guestIsRefused;
     }
 
@@ -96,7 +102,7 @@ public final class AnswerStart {
     private Finding readFirst(ByteBuffer part) {
         PlainFields fields = new PlainFields(part);
         while (fields.next()) {
-            Finding found = read(fields.name(), fields.value());
+            Finding found = read(fields);
             if (found != Finding.OPEN) {
                 return found;
             }
@@ -105,6 +111,15 @@ public final class AnswerStart {
         code = null;
         message = null;
         return read(part);
+    }
+
+    private Finding read(PlainFields fields) {
+        for (String name : TOLD) {
+            if (fields.isNamed(name)) {
+                return read(name, fields.value());
+            }
+        }
+        return Finding.OPEN;
     }
 
     private Finding read(ByteBuffer part) {
@@ -164,6 +179,11 @@ public final class AnswerStart {
         return judge();
     }
 
+    /** Returns whether the pattern says of a code and a message that the token is dead. */
+    static boolean matches(Pattern pattern, String code, String message) {
+        return BoundedMatch.matches(pattern, code.strip() + " " + message);
+    }
+
     private Finding judge() {
         if (guestIsRefused && user != null && user.equalsIgnoreCase(DeadTokenDetector.GUEST)) {
             return Finding.SUSPECT;
@@ -171,7 +191,8 @@ public final class AnswerStart {
         if (code == null || message == null) {
             return Finding.OPEN;
         }
-        if (BoundedMatch.matches(pattern, code.strip() + " " + message)) {
+        boolean success = code.equals(SUCCESS) && message.isEmpty();
+        if (success ? successIsSuspect : matches(pattern, code, message)) {
             return Finding.SUSPECT;
         }
         return user == null && guestIsRefused ? Finding.OPEN : Finding.NOTHING;

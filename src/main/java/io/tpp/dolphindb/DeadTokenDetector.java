@@ -29,6 +29,7 @@ public final class DeadTokenDetector {
 
     private final BitSet statuses = new BitSet();
     private final Pattern pattern;
+    private final boolean successIsSuspect;
     private final boolean guestIsRefused;
 
     /**
@@ -41,6 +42,7 @@ public final class DeadTokenDetector {
     public DeadTokenDetector(Set<Integer> statuses, Pattern pattern, Set<String> users) {
         statuses.forEach(this.statuses::set);
         this.pattern = pattern;
+        this.successIsSuspect = AnswerStart.matches(pattern, AnswerStart.SUCCESS, "");
         this.guestIsRefused = users.stream().noneMatch(GUEST::equalsIgnoreCase);
     }
 
@@ -66,7 +68,7 @@ public final class DeadTokenDetector {
             String method, String path, @Nullable String contentType, @Nullable String contentEncoding) {
         boolean plain = contentEncoding == null || contentEncoding.equalsIgnoreCase("identity");
         return plain && mayBeJson(contentType) && answersInEnvelope(method, path)
-                ? new AnswerStart(pattern, guestIsRefused)
+                ? new AnswerStart(pattern, successIsSuspect, guestIsRefused)
                 : null;
     }
 

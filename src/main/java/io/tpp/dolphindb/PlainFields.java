@@ -56,17 +56,21 @@ final class PlainFields {
         return b >= ' ' && b != '"' && b != '\\';
     }
 
-    String name() {
-        return text(nameBegin, nameEnd);
+    /** Returns whether the field has that name, which is ASCII. */
+    boolean isNamed(String name) {
+        if (nameEnd - nameBegin != name.length()) {
+            return false;
+        }
+        int i = 0;
+        while (i < name.length() && bytes.get(nameBegin + i) == name.charAt(i)) {
+            i++;
+        }
+        return i == name.length();
     }
 
     String value() {
-        return text(valueBegin, valueEnd);
-    }
-
-    private String text(int begin, int end) {
-        byte[] text = new byte[end - begin];
-        bytes.get(begin, text);
+        byte[] text = new byte[valueEnd - valueBegin];
+        bytes.get(valueBegin, text);
         return new String(text, StandardCharsets.US_ASCII);
     }
 }

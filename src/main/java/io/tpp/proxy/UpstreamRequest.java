@@ -1,7 +1,6 @@
 package io.tpp.proxy;
 
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.client.HttpClient;
@@ -9,7 +8,6 @@ import org.eclipse.jetty.client.transport.HttpConversation;
 import org.eclipse.jetty.client.transport.HttpExchange;
 import org.eclipse.jetty.client.transport.HttpRequest;
 import org.eclipse.jetty.http.HttpURI;
-import org.eclipse.jetty.util.HostPort;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +22,7 @@ final class UpstreamRequest extends HttpRequest {
 
     private final HttpClient client;
     private final Exchange exchange;
-    private final URI base;
+    private final UpstreamTarget target;
     private final String method;
     private final @Nullable String path;
     private final @Nullable String query;
@@ -48,21 +46,22 @@ final class UpstreamRequest extends HttpRequest {
     private int passedOver;
 
     /** {@code exchange}: what it is part of. */
-    UpstreamRequest(HttpClient client, Exchange exchange, URI base, String method, HttpURI target) {
-        this(client, exchange, base, method, bytes(target.getPath()), bytes(target.getQuery()));
+    UpstreamRequest(HttpClient client, Exchange exchange, UpstreamTarget target, String method, HttpURI uri) {
+        this(client, exchange, target, method, bytes(uri.getPath()), bytes(uri.getQuery()));
     }
 
     private UpstreamRequest(
             HttpClient client,
             Exchange exchange,
-            URI base,
+            UpstreamTarget target,
             String method,
             @Nullable String path,
             @Nullable String query) {
-        super(client, new HttpConversation(), base);
+        super(client, new HttpConversation(), target.base());
         this.client = client;
         this.exchange = exchange;
-        this.base = base;
+        this.target = target;
+        host(target.host());
         this.method = method;
         this.path = path;
         this.query = query;
@@ -91,10 +90,9 @@ final class UpstreamRequest extends HttpRequest {
      *     connection has just let it down, and the upstream may have closed all of them
      */
     UpstreamRequest again(boolean onNewConnection) {
-        UpstreamRequest again = new UpstreamRequest(client, exchange, base, method, path, query);
+        UpstreamRequest again = new UpstreamRequest(client, exchange, target, method, path, query);
         again.onNewConnection = onNewConnection;
-        again.host(getHost())
-                .idleTimeout(getIdleTimeout(), TimeUnit.MILLISECONDS)
+        again.idleTimeout(getIdleTimeout(), TimeUnit.MILLISECONDS)
                 .headers(headers -> headers.clear().add(getHeaders()));
         getAttributes().forEach(again::attribute);
         return again;
@@ -136,12 +134,7 @@ final class UpstreamRequest extends HttpRequest {
      */
     @Override
     public @Nullable URI getURI() {
-        String address = base.getScheme() + "://" + HostPort.normalizeHost(getHost()) + ":" + base.getPort();
-        try {
-            return new URI(address + (path == null ? "/" : path) + (query == null ? "" : "?" + RequestTrace.HIDDEN));
-        } catch (URISyntaxException unusual) {
-            return null;
-        }
+        return target.describe(path == null ? "/" : path, query != null);
     }
 
     /** Returns whether it needs a connection of its own making. */

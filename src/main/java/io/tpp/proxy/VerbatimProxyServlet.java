@@ -82,10 +82,9 @@ abstract class VerbatimProxyServlet extends AsyncMiddleManServlet {
         return new UpstreamRequest(
                         getHttpClient(),
                         exchange,
-                        target.base(),
+                        target,
                         request.getMethod(),
                         exchange.core().getHttpURI())
-                .host(target.host())
                 .idleTimeout(settings.responseTimeout().toMillis(), TimeUnit.MILLISECONDS);
     }
 

@@ -31,6 +31,7 @@ class DeadTokenDetectorTest {
     private static final List<String> NAMES = List.of(
             "session",
             "user",
+            "userIx",
             "userId",
             "code",
             "resultCode",
@@ -211,6 +212,12 @@ class DeadTokenDetectorTest {
         assertThat(start(detector).look(bytes("{\"user\":\"guest\",\"code\":\"0\",\"message\":\"\"}")))
                 .isEqualTo(Finding.NOTHING);
         assertThat(start(detector).look(bytes(DEAD))).isEqualTo(Finding.SUSPECT);
+    }
+
+    @Test
+    void aPatternMayMatchWhatDidNotFail() {
+        assertThat(start(detector("0 ", "admin")).look(bytes(FINE))).isEqualTo(Finding.SUSPECT);
+        assertThat(start(detector("0", "admin")).look(bytes(FINE))).isEqualTo(Finding.NOTHING);
     }
 
     @Test
