@@ -8,8 +8,8 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 import java.util.WeakHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.function.IntUnaryOperator;
 import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
 import org.eclipse.jetty.io.ArrayByteBufferPool;
@@ -34,8 +34,8 @@ public final class SelectorBuffers extends ArrayByteBufferPool {
     /** Larger ones are the base class's, in units; a buffer for reading an answer is as large. */
     private static final int LARGEST = 16;
 
-    /** How many a thread may have of its own: enough for a hundred short answers at once, and no more than 16 MiB. */
-    private static final int LIMIT = 256;
+    /** How many of a size a thread may have of its own: for as many short answers at once, in 8 MiB of the largest. */
+    private static final int LIMIT = 128;
 
     /** The calling thread's, which is one server's for all its life. */
     private static final ThreadLocal<@Nullable Shelf> MINE = new ThreadLocal<>();
@@ -96,9 +96,10 @@ public final class SelectorBuffers extends ArrayByteBufferPool {
         /** By size, in units. */
         private final List<Deque<Own>> free = new ArrayList<>();
 
-        private final AtomicInteger count = new AtomicInteger();
+        /** How many there are, by size in units. */
+        private final AtomicIntegerArray count = new AtomicIntegerArray(LARGEST + 1);
 
-        /** How many are free, by size in units; written by the thread only. */
+        /** How many of them are free; written by the thread only. */
         private final AtomicIntegerArray available = new AtomicIntegerArray(LARGEST + 1);
 
         private volatile boolean cleared;
@@ -119,34 +120,34 @@ public final class SelectorBuffers extends ArrayByteBufferPool {
             int units = (size + UNIT - 1) / UNIT;
             Own own = free.get(units).pollLast();
             if (own == null) {
-                return count.get() < LIMIT ? make(units) : null;
+                return count.get(units) < LIMIT ? make(units) : null;
             }
             available.lazySet(units, free.get(units).size());
             return own.again();
         }
 
         private Own make(int units) {
-            count.incrementAndGet();
+            count.incrementAndGet(units);
             return new Own(units * UNIT, this);
         }
 
         void put(Own own) {
-            int units = own.capacity() / UNIT;
+            int units = own.units();
             free.get(units).addLast(own);
             available.lazySet(units, free.get(units).size());
         }
 
         private void dropAll() {
             for (int units = 0; units <= LARGEST; units++) {
-                free.get(units).forEach(own -> drop());
+                free.get(units).forEach(this::drop);
                 free.get(units).clear();
                 available.lazySet(units, 0);
             }
         }
 
         /** One is not used any more, and not put back. May be called by any thread, as may all that follow. */
-        void drop() {
-            count.decrementAndGet();
+        void drop(Own own) {
+            count.decrementAndGet(own.units());
         }
 
         void clear() {
@@ -154,18 +155,20 @@ public final class SelectorBuffers extends ArrayByteBufferPool {
         }
 
         int count() {
-            return count.get();
+            return sum(count::get);
         }
 
         int available() {
-            return IntStream.rangeClosed(0, LARGEST).map(available::get).sum();
+            return sum(available::get);
         }
 
         /** In bytes. */
         int memory() {
-            return IntStream.rangeClosed(0, LARGEST)
-                    .map(units -> units * UNIT * available.get(units))
-                    .sum();
+            return sum(units -> units * UNIT * available.get(units));
+        }
+
+        private static int sum(IntUnaryOperator bySize) {
+            return IntStream.rangeClosed(0, LARGEST).map(bySize).sum();
         }
     }
 
@@ -184,6 +187,10 @@ public final class SelectorBuffers extends ArrayByteBufferPool {
             this.home = home;
         }
 
+        int units() {
+            return capacity() / UNIT;
+        }
+
         Own again() {
             references.acquire();
             return this;
@@ -197,7 +204,7 @@ public final class SelectorBuffers extends ArrayByteBufferPool {
                 if (MINE.get() == home) {
                     home.put(this);
                 } else {
-                    home.drop();
+                    home.drop(this);
                 }
             }
             return last;

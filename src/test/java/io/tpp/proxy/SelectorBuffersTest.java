@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 class SelectorBuffersTest {
     private static final int LENGTH = 16 * 1024;
 
-    /** How many a thread may have of its own. */
-    private static final int OWN = 256;
+    /** How many of a size a thread may have of its own. */
+    private static final int OWN = 128;
 
     private final Server server = new Server();
     private final ArmedConnector connector =
@@ -133,12 +133,17 @@ class SelectorBuffersTest {
             taken.add(acquire());
         }
         assertThat(taken).doesNotHaveDuplicates();
+        RetainableByteBuffer ofAnotherSize = onThread(() -> buffers.acquire(2 * LENGTH, true));
+        release(ofAnotherSize);
+        assertThat(onThread(() -> buffers.acquire(2 * LENGTH, true))).isSameAs(ofAnotherSize);
+        release(ofAnotherSize);
         for (RetainableByteBuffer buffer : taken) {
             release(buffer);
         }
         assertInUse(0);
-        assertThat(buffers.getDirectByteBufferCount()).isEqualTo(OWN + 3);
+        assertThat(buffers.getDirectByteBufferCount()).isEqualTo(OWN + 3 + 1);
         assertThat(buffers.poolFor(LENGTH, true).size()).isEqualTo(3);
+        assertThat(buffers.poolFor(2 * LENGTH, true).size()).isZero();
     }
 
     @Test
