@@ -96,10 +96,10 @@ public final class SelectorBuffers extends ArrayByteBufferPool {
         /** By size, in units. */
         private final List<Deque<Own>> free = new ArrayList<>();
 
-        /** How many there are, by size in units. */
-        private final AtomicIntegerArray count = new AtomicIntegerArray(LARGEST + 1);
+        /** All there are, by size in units; one that somebody forgot to release is collected, and vanishes from here. */
+        private final List<Set<Own>> all = new ArrayList<>();
 
-        /** How many of them are free; written by the thread only. */
+        /** How many are free, by size in units; written by the thread only. */
         private final AtomicIntegerArray available = new AtomicIntegerArray(LARGEST + 1);
 
         private volatile boolean cleared;
@@ -107,6 +107,7 @@ public final class SelectorBuffers extends ArrayByteBufferPool {
         Shelf() {
             for (int units = 0; units <= LARGEST; units++) {
                 free.add(new ArrayDeque<>());
+                all.add(Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>())));
             }
         }
 
@@ -120,15 +121,16 @@ public final class SelectorBuffers extends ArrayByteBufferPool {
             int units = (size + UNIT - 1) / UNIT;
             Own own = free.get(units).pollLast();
             if (own == null) {
-                return count.get(units) < LIMIT ? make(units) : null;
+                return all.get(units).size() < LIMIT ? make(units) : null;
             }
             available.lazySet(units, free.get(units).size());
             return own.again();
         }
 
         private Own make(int units) {
-            count.incrementAndGet(units);
-            return new Own(units * UNIT, this);
+            Own own = new Own(units * UNIT, this);
+            all.get(units).add(own);
+            return own;
         }
 
         void put(Own own) {
@@ -147,7 +149,7 @@ public final class SelectorBuffers extends ArrayByteBufferPool {
 
         /** One is not used any more, and not put back. May be called by any thread, as may all that follow. */
         void drop(Own own) {
-            count.decrementAndGet(own.units());
+            all.get(own.units()).remove(own);
         }
 
         void clear() {
@@ -155,7 +157,7 @@ public final class SelectorBuffers extends ArrayByteBufferPool {
         }
 
         int count() {
-            return sum(count::get);
+            return sum(units -> all.get(units).size());
         }
 
         int available() {

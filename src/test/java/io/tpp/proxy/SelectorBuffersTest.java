@@ -1,6 +1,7 @@
 package io.tpp.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -144,6 +145,22 @@ class SelectorBuffersTest {
         assertThat(buffers.getDirectByteBufferCount()).isEqualTo(OWN + 3 + 1);
         assertThat(buffers.poolFor(LENGTH, true).size()).isEqualTo(3);
         assertThat(buffers.poolFor(2 * LENGTH, true).size()).isZero();
+    }
+
+    /** Jetty forgets some of connections that break. */
+    @Test
+    void whatIsForgottenIsReplaced() throws Exception {
+        for (int i = 0; i < OWN; i++) {
+            acquire();
+        }
+        await().untilAsserted(() -> {
+            System.gc();
+            assertInUse(0);
+        });
+        RetainableByteBuffer buffer = acquire();
+        release(buffer);
+        assertThat(acquire()).isSameAs(buffer);
+        assertThat(buffers.poolFor(LENGTH, true).size()).isZero();
     }
 
     @Test
