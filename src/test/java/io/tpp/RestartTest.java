@@ -153,12 +153,13 @@ class RestartTest {
     @Test
     void aServerThatCancelsATokenAtTheNextLoginCausesNoStorm() throws Exception {
         try (Rig rig = Rig.startUnready(
-                        Quirks.documented().withNewLoginCancellingOlder(true).withDeadToken(DeadToken.UNAUTHORIZED),
-                        3);
-                Load load = Load.start(rig, 3)) {
+                Quirks.documented().withNewLoginCancellingOlder(true).withDeadToken(DeadToken.UNAUTHORIZED), 3)) {
+            // Before the first request, which may come with a cancelled one.
             rig.simulator.tolerate(Violation.REVOKED_TOKEN, Violation.REFUSED_TOKEN_AGAIN);
-            load.runFor(Duration.ofSeconds(4));
-            load.stop();
+            try (Load load = Load.start(rig, 3)) {
+                load.runFor(Duration.ofSeconds(4));
+                load.stop();
+            }
             assertThat(rig.simulator.loginCount()).isLessThan(150);
             rig.stopNow();
         }
