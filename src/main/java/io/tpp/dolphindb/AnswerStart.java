@@ -107,6 +107,7 @@ public final class AnswerStart {
                 return found;
             }
         }
+        // The parser reads from the first byte, and what comes first counts.
         user = null;
         code = null;
         message = null;
@@ -164,7 +165,7 @@ public final class AnswerStart {
             field = json.currentName();
             return Finding.OPEN;
         }
-        return TOLD.contains(field) ? read(field, json.getText()) : Finding.OPEN;
+        return read(field, json.getText());
     }
 
     private Finding read(String name, String value) {
