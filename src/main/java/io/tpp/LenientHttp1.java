@@ -3,6 +3,7 @@ package io.tpp;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpField;
@@ -11,12 +12,17 @@ import org.eclipse.jetty.http.HttpHeaderValue;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.HttpChannel;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.internal.HttpChannelState;
 import org.eclipse.jetty.server.internal.HttpConnection;
 import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
 
 /**
  * HTTP/1.x that ignores an {@code Upgrade} that {@code Connection} does not name, and wakes no thread between two requests.
@@ -53,13 +59,24 @@ final class LenientHttp1 extends HttpConnectionFactory {
         /** Whether the request has a body, for which the base class keeps a buffer until it finds nothing more to read. */
         private volatile boolean bodied;
 
-        /** Whether the request is malformed: the base class answers it on another thread while this one still reads. */
-        private volatile boolean malformed;
+        private final OngoingReads reads;
+
+        /** The thread that is just telling of a malformed request; of use to that thread only. */
+        private @Nullable Thread complaining;
 
         LenientConnection(Connector connector, EndPoint endPoint) {
             super(LenientHttp1.this.getHttpConfiguration(), connector, endPoint);
+            this.reads = new OngoingReads(this::execute);
             this.readable = Callback.from(
                     connector.getServer().getInvocationType(), this::onFillable, this::onFillInterestedFailed);
+        }
+
+        private void execute(Runnable task) {
+            try {
+                super.getExecutor().execute(task);
+            } catch (RejectedExecutionException stopping) {
+                getEndPoint().close();
+            }
         }
 
         /** What the base class runs after an answer, and at the very first, is itself. */
@@ -73,10 +90,8 @@ final class LenientHttp1 extends HttpConnectionFactory {
          * when it comes. After a body this thread looks itself, so that the buffer is given back.
          */
         private void resume(Runnable task) {
-            boolean between = task == this
-                    && !malformed
-                    && isRequestBufferEmpty()
-                    && !getParser().isClosed();
+            boolean between =
+                    task == this && isRequestBufferEmpty() && !getParser().isClosed();
             if (!between) {
                 super.getExecutor().execute(task);
             } else if (bodied) {
@@ -86,10 +101,87 @@ final class LenientHttp1 extends HttpConnectionFactory {
             }
         }
 
+        @Override
+        public void onFillable() {
+            reads.begin();
+            try {
+                super.onFillable();
+            } finally {
+                reads.end();
+            }
+        }
+
         /** Called by the base class's constructor. */
         @Override
         protected RequestHandler newRequestHandler() {
             return new UpgradesLast();
+        }
+
+        /** Called by the base class's constructor. */
+        @Override
+        protected HttpChannel newHttpChannel(Server server, HttpConfiguration configuration) {
+            return new PatientChannel();
+        }
+
+        @Override
+        protected HttpStreamOverHTTP1 newHttpStream(String method, String uri, HttpVersion version) {
+            return new ReadStream(method, uri, version);
+        }
+
+        /** A thread that finds a request malformed tells of it. */
+        private void complain(Runnable complaint) {
+            complaining = Thread.currentThread();
+            try {
+                complaint.run();
+            } finally {
+                complaining = null;
+            }
+        }
+
+        /**
+         * Lets a malformed request be answered when its connection is not read any more.
+         *
+         * <p>The base class has another thread do that at once, which then reads on. The one that found the fault may only
+         * then give back what it had read into, and the next client's request would be read into it while the bytes of this
+         * one still arrive there.
+         */
+        private final class PatientChannel extends HttpChannelState {
+            PatientChannel() {
+                super(LenientConnection.this);
+            }
+
+            @Override
+            public @Nullable Runnable onFailure(Throwable failure) {
+                Runnable task = super.onFailure(failure);
+                boolean waits = task != null && complaining == Thread.currentThread();
+                return waits ? () -> reads.afterwards(task) : task;
+            }
+        }
+
+        private final class ReadStream extends HttpStreamOverHTTP1 {
+            ReadStream(String method, String uri, HttpVersion version) {
+                super(method, uri, version);
+            }
+
+            @Override
+            public Content.Chunk read() {
+                reads.begin();
+                try {
+                    return super.read();
+                } finally {
+                    reads.end();
+                }
+            }
+
+            @Override
+            public void demand() {
+                reads.begin();
+                try {
+                    super.demand();
+                } finally {
+                    reads.end();
+                }
+            }
         }
 
         /** Keeps {@code Upgrade} back until it is known whether {@code Connection} names it. */
@@ -100,7 +192,6 @@ final class LenientHttp1 extends HttpConnectionFactory {
 
             @Override
             public void startRequest(String method, String uri, HttpVersion version) {
-                malformed = false;
                 upgrades.clear();
                 named = false;
                 http10 = version == HttpVersion.HTTP_1_0;
@@ -132,8 +223,12 @@ final class LenientHttp1 extends HttpConnectionFactory {
 
             @Override
             public void badMessage(HttpException failure) {
-                malformed = true;
-                super.badMessage(failure);
+                complain(() -> super.badMessage(failure));
+            }
+
+            @Override
+            public void earlyEOF() {
+                complain(super::earlyEOF);
             }
 
             private boolean isLong() {

@@ -3,13 +3,15 @@ package io.tpp.abuse;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tpp.testing.RawClient;
+import io.tpp.testing.RawClient.Response;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A client that means no harm: asks again and again, on a connection that it keeps and on new ones.
+ * A client that means no harm: asks again and again, each time for something else, on a connection that it keeps and on new
+ * ones.
  *
  * <h2>Threads</h2>
  *
@@ -51,7 +53,11 @@ final class Bystander implements AutoCloseable {
     }
 
     private void ask(RawClient client) {
-        assertThat(client.execute("1+2").status()).isEqualTo(200);
+        String target = "/echo?bystander=" + served();
+        Response answer =
+                client.send("GET " + target + " HTTP/1.1\r\nHost: tpp\r\n\r\n").read();
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.body()).contains("\"target\":\"" + target + "\"");
         served.incrementAndGet();
     }
 
