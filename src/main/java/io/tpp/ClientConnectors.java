@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eclipse.jetty.io.EndPoint;
@@ -28,6 +29,9 @@ import org.eclipse.jetty.server.ServerConnector;
  * Of one thread, that which starts and stops the web application. Draining blocks it.
  */
 final class ClientConnectors {
+    /** How long one that is not busy may be silent. */
+    private static final Duration IDLE = Duration.ofMillis(250);
+
     /** How often the connections are looked at while they are drained. */
     private static final Duration LOOK = Duration.ofMillis(20);
 
@@ -71,7 +75,7 @@ final class ClientConnectors {
     /** Accepts no more connections; only a restart of the connectors undoes it. */
     void stopAccepting() {
         for (AbstractConnector connector : connectors) {
-            connector.setShutdownIdleTimeout(HttpServer.DRAINING_IDLE.toMillis());
+            connector.setShutdownIdleTimeout(HttpServer.NO_SHUTDOWN_IDLE_TIMEOUT);
             var unused = connector.shutdown();
         }
     }
@@ -82,14 +86,15 @@ final class ClientConnectors {
      * are never without a request are told in the middle of the time. Those that are opened meanwhile are left alone: they
      * are the next application's.
      *
+     * @param busy tells those that have a request under way, within which a client may pause
      * @return false if something was left
      */
-    boolean drain(Duration grace) throws InterruptedException {
+    boolean drain(Duration grace, Predicate<EndPoint> busy) throws InterruptedException {
         Set<EndPoint> open = connectors.stream()
                 .map(Connector::getConnectedEndPoints)
                 .flatMap(Collection::stream)
                 .collect(Collectors.toSet());
-        open.forEach(endPoint -> endPoint.setIdleTimeout(HttpServer.DRAINING_IDLE.toMillis()));
+        open.stream().filter(busy.negate()).forEach(endPoint -> endPoint.setIdleTimeout(IDLE.toMillis()));
         try {
             return areClosed(open, grace);
         } finally {

@@ -61,7 +61,7 @@ final class ContainerStop implements LifeCycle.Listener {
         if (connectorsStop) {
             clients.stopAccepting();
         }
-        if (!clients.drain(shutdown.grace())) {
+        if (!clients.drain(shutdown.grace(), tpp.connections()::isBusy)) {
             logger.warn(
                     "Not all requests ended within shutdown.grace_seconds {}; they are cut",
                     shutdown.grace().toMillis() / 1000.0);

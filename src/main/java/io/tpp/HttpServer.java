@@ -25,8 +25,8 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  * end of a stop.
  */
 final class HttpServer {
-    /** How long a client connection may stay idle once the server is being drained. */
-    static final Duration DRAINING_IDLE = Duration.ofMillis(250);
+    /** Jetty is not to end connections that are silent at a stop: clients that pause within a request may be among them. */
+    static final long NO_SHUTDOWN_IDLE_TIMEOUT = -1;
 
     /** How often HTTP/2 connections are looked at meanwhile: between two requests there may be no more time. */
     private static final Duration FAREWELL = Duration.ofMillis(20);
@@ -76,7 +76,7 @@ final class HttpServer {
         connector.setName(name);
         connector.setHost(address.host());
         connector.setPort(address.port());
-        connector.setShutdownIdleTimeout(DRAINING_IDLE.toMillis());
+        connector.setShutdownIdleTimeout(NO_SHUTDOWN_IDLE_TIMEOUT);
         connector.setAcceptQueueSize(ACCEPT_QUEUE);
         this.limit = new ConnectionLimit(0, connector);
         server.addBean(limit);
@@ -167,8 +167,8 @@ final class HttpServer {
     }
 
     /**
-     * Accepts no more connections, closes idle ones, and waits until the busy ones are through. Returns false if they were
-     * not. HTTP/2 connections that are never without a request are told in the middle of the time.
+     * Accepts no more connections, and waits until all are closed: the idle ones are by whoever knows which these are, the
+     * busy ones when they are through. Returns false if they were not. HTTP/2 connections that are never without a request are told in the middle of the time.
      */
     boolean drain(Duration grace) throws InterruptedException {
         long began = System.nanoTime();

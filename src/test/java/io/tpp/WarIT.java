@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -142,14 +144,15 @@ class WarIT {
     }
 
     @Test
-    void aStopLetsTheRequestUnderWayFinishAndTellsWaiters() throws Exception {
+    void aStopLetsTheRequestsUnderWayFinishAndTellsWaiters() throws Exception {
         try (JettyProcess jetty = start()) {
             awaitReady(jetty);
             try (RawClient first = jetty.connect();
-                    RawClient second = jetty.connect();
+                    RawClient pausing = jetty.connect();
                     RawClient waiter = jetty.connect();
                     RawClient idle = jetty.connect()) {
-                second.tokenNumber();
+                pausing.tokenNumber();
+                pausing.send("POST /sink HTTP/1.1\r\nHost: tpp\r\nContent-Length: 10\r\n\r\n12345");
                 simulator.hold();
                 first.sendScript("6*7");
                 simulator.awaitHeld(1, LIMIT);
@@ -164,7 +167,11 @@ class WarIT {
                 assertThat(jetty.health("/readyz").body()).contains("[-]shutdown failed: shutting down");
                 assertThat(jetty.health("/livez").statusCode()).isEqualTo(200);
                 assertThat(idle.isClosedByPeer()).isTrue();
+                // Longer than an idle connection may be silent now.
+                assertThat(new CountDownLatch(1).await(700, TimeUnit.MILLISECONDS))
+                        .isFalse();
                 simulator.release();
+                assertThat(pausing.send("67890").read().status()).isEqualTo(200);
                 assertThat(first.read().body()).contains("42");
                 assertThat(first.isClosedByPeer()).isTrue();
                 jetty.exitCode();

@@ -204,6 +204,8 @@ class ArmedEndPoint extends SocketChannelEndPoint {
             return;
         }
         turn.postpone(this);
+        // An answer that took as long as a connection may be idle could be lost if that were found out meanwhile.
+        notIdle();
         try {
             super.write(new Postponed(callback), buffers);
         } finally {

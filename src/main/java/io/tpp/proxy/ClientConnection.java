@@ -40,7 +40,7 @@ final class ClientConnection {
     private boolean farewellSeen;
 
     /** Of the sweep's thread. */
-    private boolean dismissalTold;
+    private boolean closeTold;
 
     ClientConnection(long number, EndPoint endPoint, Holder holder, Membership membership, long openedAt) {
         this.number = number;
@@ -166,16 +166,28 @@ final class ClientConnection {
         endPoint.close();
     }
 
-    /** Closes it if nothing has happened on it for this long, in the way its protocol asks for. */
+    /**
+     * Closes it if nothing has happened on it for this long. To be called by one thread, now and then: in HTTP/2, the first
+     * call says so, and leaves it to the client to close; the next one does not.
+     */
     void closeIfIdle(Duration idle) {
-        if (isIdle(idle)) {
-            top().close();
+        if (!isIdle(idle)) {
+            return;
         }
+        if (closeTold) {
+            endPoint.close();
+        }
+        closeTold = true;
+        top().close();
+    }
+
+    /** Returns whether a request is under way, or it is a tunnel. */
+    boolean isBusy() {
+        return running.get() > 0 || tunnel != null;
     }
 
     private boolean isIdle(Duration idle) {
-        boolean busy = running.get() > 0 || tunnel != null;
-        return !busy && endPoint instanceof IdleTimeout timed && timed.getIdleFor() >= idle.toMillis();
+        return !isBusy() && endPoint instanceof IdleTimeout timed && timed.getIdleFor() >= idle.toMillis();
     }
 
     /** Returns what is spoken, be it in clear or within TLS. */
@@ -184,19 +196,11 @@ final class ClientConnection {
         return lowest instanceof SslConnection tls ? tls.getSslEndPoint().getConnection() : lowest;
     }
 
-    /**
-     * Closes it if its client was dismissed and nothing has happened on it for this long. To be called by one thread, now
-     * and then: in HTTP/2, the first call says so, and leaves it to the client to close; the next one does not.
-     */
+    /** The same if its client was dismissed. */
     void closeIfDismissed(Duration idle) {
-        if (!dismissed || !isIdle(idle)) {
-            return;
+        if (dismissed) {
+            closeIfIdle(idle);
         }
-        if (dismissalTold) {
-            endPoint.close();
-        }
-        dismissalTold = true;
-        closeIfIdle(idle);
     }
 
     void idleTimeout(Duration timeout) {

@@ -114,6 +114,12 @@ public final class ConnectionLeases implements Connection.Listener {
         return open(connection);
     }
 
+    /** Returns whether a request is under way on a client's connection, or it is a tunnel. */
+    public boolean isBusy(EndPoint endPoint) {
+        ClientConnection known = connections.get(EndPoints.base(endPoint));
+        return known != null && known.isBusy();
+    }
+
     /** Returns all connections as they look now; each by itself, as there is no lock over them. */
     public List<ConnectionView> views() {
         long now = nanoTime.getAsLong();

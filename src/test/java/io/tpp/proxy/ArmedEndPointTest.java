@@ -38,6 +38,8 @@ import org.junit.jupiter.api.Test;
 class ArmedEndPointTest {
     private static final int LARGE = 16 * 1024 * 1024;
 
+    private static final long THINKING_MILLIS = 200;
+
     private final List<ArmedEndPoint> endPoints = new CopyOnWriteArrayList<>();
     private final List<CountingKey> keys = new CopyOnWriteArrayList<>();
     private final BlockingQueue<Runnable> held = new LinkedBlockingQueue<>();
@@ -56,6 +58,9 @@ class ArmedEndPointTest {
     /** What was done to the sockets, and when the handler had answered. */
     private final List<String> events = new CopyOnWriteArrayList<>();
 
+    /** How long the sockets had been silent whose writes had to wait, in milliseconds. */
+    private final List<Long> silences = new CopyOnWriteArrayList<>();
+
     private final class TellingEndPoint extends ArmedEndPoint {
         TellingEndPoint(SocketChannel channel, ManagedSelector selector, SelectionKey key, Scheduler scheduler) {
             super(channel, selector, key, scheduler);
@@ -67,6 +72,8 @@ class ArmedEndPointTest {
             boolean all = super.flush(buffers);
             if (BufferUtil.remaining(buffers) < before) {
                 events.add("written");
+            } else if (before > 0) {
+                silences.add(getIdleFor());
             }
             return all;
         }
@@ -286,6 +293,25 @@ class ArmedEndPointTest {
     void whatFollowsAShortOneWaitsUntilTheOthersAreWritten() throws Exception {
         assertHappens(
                 "3?follows=1", 3, "written", "answered", "answered", "written", "written", "followed", "followed");
+    }
+
+    /** Else its connection could be ended for being idle, and with it an answer that took as long as that. */
+    @Test
+    void whileSomethingShortWaitsItsConnectionIsNotIdle() throws Exception {
+        try (RawClient stopping = connect();
+                RawClient one = connect();
+                RawClient another = connect()) {
+            sendAtOnce(stopping, List.of(one, another), get("stop"));
+            for (int i = 0; i < 2; i++) {
+                Runnable goOn = held();
+                assertThat(new CountDownLatch(1).await(THINKING_MILLIS, TimeUnit.MILLISECONDS))
+                        .isFalse();
+                goOn.run();
+            }
+            assertThat(one.read().body()).isEqualTo("xxxx");
+            assertThat(another.read().body()).isEqualTo("xxxx");
+        }
+        assertThat(silences).hasSize(2).allMatch(silence -> silence < THINKING_MILLIS);
     }
 
     @Test
