@@ -20,7 +20,8 @@ enum Behaviour {
     LEAVE_IN_THE_ANSWER(2, RudeClients::leaveInTheAnswer),
     LEAVE_AFTER_PIPELINING(1, RudeClients::leaveAfterPipelining),
     CONNECT_ONLY(1, RudeClients::connectOnly),
-    MALFORMED(1, RudeClients::malformed);
+    MALFORMED(1, RudeClients::malformed),
+    MALFORMED_AND_MORE(1, RudeClients::malformedAndMore);
 
     /** How a visit goes. */
     private interface Course {

@@ -107,6 +107,16 @@ final class RudeClients {
         client.assertClosed();
     }
 
+    /** What is sent behind nonsense must get in nobody's way. */
+    static void malformedAndMore(Visit visit) {
+        SoakClient client = visit.connect();
+        client.sendIfOpen(NONSENSE.get(visit.upTo(NONSENSE.size())));
+        for (int i = 0; i < 20; i++) {
+            client.sendIfOpen("GET / HTTP/1.1\r\n".repeat(1000));
+        }
+        leave(visit, client);
+    }
+
     private static void leave(Visit visit, SoakClient client) {
         RawClient connection = client.raw();
         if (visit.random().nextBoolean()) {

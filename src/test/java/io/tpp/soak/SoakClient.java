@@ -50,7 +50,7 @@ final class SoakClient implements AutoCloseable {
 
     /** Reads the answer to a question that was sent at that time. */
     void read(Question question, long sentAt) {
-        Response response = reading(connection::read, sentAt);
+        Response response = reading(this::answer, sentAt);
         if (response.status() != 200) {
             throw visit.failed("answered " + response.status() + " " + response.body(), sentAt, null);
         }
@@ -89,6 +89,15 @@ final class SoakClient implements AutoCloseable {
         if (!connection.isClosedByPeer()) {
             throw new AssertionError("the connection stays open");
         }
+    }
+
+    /** Reads what is not interim. */
+    private Response answer() {
+        Response response = connection.read();
+        while (response.status() < 200) {
+            response = connection.read();
+        }
+        return response;
     }
 
     private <T> T reading(Supplier<T> part, long sentAt) {

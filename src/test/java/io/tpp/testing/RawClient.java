@@ -147,7 +147,7 @@ public final class RawClient implements AutoCloseable {
         return Integer.parseInt(response.body().substring(from, to));
     }
 
-    /** Reads one response. */
+    /** Reads one response, be it interim or not. */
     public Response read() {
         try {
             String[] statusLine = line().split(" ", 3);
@@ -159,7 +159,8 @@ public final class RawClient implements AutoCloseable {
                         line.substring(colon + 1).trim(),
                         (first, second) -> first + ", " + second);
             }
-            return new Response(Integer.parseInt(statusLine[1]), headers, body(headers));
+            int status = Integer.parseInt(statusLine[1]);
+            return new Response(status, headers, hasBody(status) ? body(headers) : "");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -233,6 +234,11 @@ public final class RawClient implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** RFC 9112 §6.3; not asked for by HEAD. */
+    private static boolean hasBody(int status) {
+        return status >= 200 && status != 204 && status != 304;
     }
 
     private String body(Map<String, String> headers) throws IOException {
