@@ -3,6 +3,7 @@ package io.tpp.proxy;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
@@ -194,6 +195,7 @@ public final class SelectorBuffers extends ArrayByteBufferPool {
         }
 
         Own again() {
+            assert Poison.isIn(getByteBuffer()) : "written to after it was given back";
             references.acquire();
             return this;
         }
@@ -203,6 +205,7 @@ public final class SelectorBuffers extends ArrayByteBufferPool {
             boolean last = super.release();
             if (last) {
                 BufferUtil.reset(getByteBuffer());
+                assert Poison.fill(getByteBuffer());
                 if (MINE.get() == home) {
                     home.put(this);
                 } else {
@@ -210,6 +213,24 @@ public final class SelectorBuffers extends ArrayByteBufferPool {
                 }
             }
             return last;
+        }
+    }
+
+    /** With assertions: what nobody has is full of this, so that whoever goes on reading or writing there is found out. */
+    private static final class Poison {
+        private static final byte[] BYTES = new byte[LARGEST * UNIT];
+
+        static {
+            Arrays.fill(BYTES, (byte) '!');
+        }
+
+        static boolean fill(ByteBuffer bytes) {
+            bytes.duplicate().clear().put(BYTES, 0, bytes.capacity());
+            return true;
+        }
+
+        static boolean isIn(ByteBuffer bytes) {
+            return bytes.duplicate().clear().equals(ByteBuffer.wrap(BYTES, 0, bytes.capacity()));
         }
     }
 }

@@ -1,8 +1,10 @@
 package io.tpp.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -171,5 +173,15 @@ class SelectorBuffersTest {
         assertThat(acquire()).isNotSameAs(buffer);
         assertThat(buffers.getDirectByteBufferCount()).isEqualTo(1);
         assertInUse(1);
+    }
+
+    @Test
+    void whoeverWritesToOneThatWasGivenBackIsFoundOut() throws Exception {
+        RetainableByteBuffer buffer = acquire();
+        ByteBuffer kept = buffer.getByteBuffer().duplicate().clear();
+        release(buffer);
+        kept.put(100, (byte) 1);
+
+        assertThatThrownBy(this::acquire).hasRootCauseMessage("written to after it was given back");
     }
 }
