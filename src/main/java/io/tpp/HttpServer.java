@@ -168,7 +168,8 @@ final class HttpServer {
 
     /**
      * Accepts no more connections, and waits until all are closed: the idle ones are by whoever knows which these are, the
-     * busy ones when they are through. Returns false if they were not. HTTP/2 connections that are never without a request are told in the middle of the time.
+     * busy ones when they are through. Returns false if they were not. HTTP/2 connections that are never without a request
+     * are told in the middle of the time.
      */
     boolean drain(Duration grace) throws InterruptedException {
         long began = System.nanoTime();

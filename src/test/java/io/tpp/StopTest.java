@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
@@ -27,9 +26,6 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class StopTest {
     private static final Duration LIMIT = Duration.ofSeconds(10);
-
-    /** An idle connection is closed after a quarter of a second. */
-    private static final Duration LONGER_THAN_IDLE = Duration.ofMillis(700);
 
     /** More than all sockets on the way hold, in bytes. */
     private static final long MUCH = 32L << 20;
@@ -214,7 +210,7 @@ class StopTest {
                 RawClient client = rig.connect().send("GET /bytes?n=" + MUCH + " HTTP/1.1\r\nHost: tpp\r\n\r\n")) {
             client.readHead();
             CompletableFuture<Void> stop = Stops.draining(rig);
-            letPass(LONGER_THAN_IDLE);
+            Stops.outlastIdleConnections();
             assertThat(client.skip(MUCH)).isEqualTo(MUCH);
             awaitStop(stop);
         }
@@ -227,15 +223,10 @@ class StopTest {
             client.send("POST /sink HTTP/1.1\r\nHost: tpp\r\nContent-Length: 10\r\n\r\n12345");
             rig.awaitPool(pool -> pool.inUse() == 1);
             CompletableFuture<Void> stop = Stops.draining(rig);
-            letPass(LONGER_THAN_IDLE);
+            Stops.outlastIdleConnections();
             assertThat(client.send("67890").read().status()).isEqualTo(200);
             awaitStop(stop);
         }
-    }
-
-    private static void letPass(Duration time) throws InterruptedException {
-        assertThat(new CountDownLatch(1).await(time.toMillis(), TimeUnit.MILLISECONDS))
-                .isFalse();
     }
 
     @Test

@@ -95,6 +95,11 @@ final class ClientConnection {
         closeTunnel();
     }
 
+    /** Returns whether it is to end as soon as it is idle. */
+    boolean isDismissed() {
+        return dismissed;
+    }
+
     long openedAt() {
         return openedAt;
     }
@@ -194,13 +199,6 @@ final class ClientConnection {
     private Connection top() {
         Connection lowest = endPoint.getConnection();
         return lowest instanceof SslConnection tls ? tls.getSslEndPoint().getConnection() : lowest;
-    }
-
-    /** The same if its client was dismissed. */
-    void closeIfDismissed(Duration idle) {
-        if (dismissed) {
-            closeIfIdle(idle);
-        }
     }
 
     void idleTimeout(Duration timeout) {

@@ -57,9 +57,8 @@ final class ClientWatch {
         long forwardedBefore = nanoTime.getAsLong() - SWEEP.toNanos();
         connections.forEach(connection -> {
             connection.closeAfterFarewell();
-            connection.closeIfDismissed(DRAINED);
             connection.upstream().leave(KEPT);
-            if (draining.getAsBoolean()) {
+            if (draining.getAsBoolean() || connection.isDismissed()) {
                 connection.closeIfIdle(DRAINED);
             }
             Exchange exchange = connection.exchange();
