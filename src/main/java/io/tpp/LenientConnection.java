@@ -1,5 +1,6 @@
 package io.tpp;
 
+import io.tpp.proxy.DeafConnection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -52,6 +53,9 @@ final class LenientConnection extends HttpConnection {
 
     /** The thread that is just telling of a malformed request; of use to that thread only. */
     private @Nullable Thread complaining;
+
+    /** Whether it is in the head of a request that the fault is looked for; of the thread that reads. */
+    private boolean inHead = true;
 
     LenientConnection(
             HttpConfiguration http, Connector connector, EndPoint endPoint, int maxTargetBytes, int inputBufferSize) {
@@ -143,9 +147,13 @@ final class LenientConnection extends HttpConnection {
 
         @Override
         public @Nullable Runnable onFailure(Throwable failure) {
+            boolean complaint = complaining == Thread.currentThread();
+            if (complaint && inHead) {
+                // The client may still be sending, and is to have its answer nevertheless.
+                DeafConnection.follow(getRequest(), false);
+            }
             Runnable task = super.onFailure(failure);
-            boolean waits = task != null && complaining == Thread.currentThread();
-            return waits ? () -> reads.afterwards(task) : task;
+            return complaint && task != null ? () -> reads.afterwards(task) : task;
         }
     }
 
@@ -213,6 +221,12 @@ final class LenientConnection extends HttpConnection {
         }
 
         @Override
+        public boolean messageComplete() {
+            inHead = true;
+            return super.messageComplete();
+        }
+
+        @Override
         public void badMessage(HttpException failure) {
             complain(() -> super.badMessage(failure));
         }
@@ -234,7 +248,9 @@ final class LenientConnection extends HttpConnection {
             if (named) {
                 upgrades.forEach(super::parsedHeader);
             }
-            return super.headerComplete();
+            boolean handled = super.headerComplete();
+            inHead = false;
+            return handled;
         }
     }
 }

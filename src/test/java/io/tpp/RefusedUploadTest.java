@@ -79,6 +79,10 @@ class RefusedUploadTest {
                         Arguments.of(way, 405, "TRACE / HTTP/1.1", sized(6 * MIB)),
                         Arguments.of(way, 403, "POST /api/login HTTP/1.1", sized(6 * MIB)),
                         Arguments.of(way, 400, "POST /#fragment HTTP/1.1", sized(6 * MIB)),
+                        Arguments.of(way, 400, "this is not HTTP", sized(6 * MIB)),
+                        Arguments.of(way, 400, "POST /sink HTTP/1.1", "Host: b\r\n" + sized(6 * MIB)),
+                        Arguments.of(way, 414, "POST /" + "t".repeat(100_000) + " HTTP/1.1", sized(6 * MIB)),
+                        Arguments.of(way, 431, "POST /sink HTTP/1.1", "X-Endless: "),
                         Arguments.of(way, 413, "POST /sink HTTP/1.1", sized(LIMIT + 1)),
                         Arguments.of(way, 413, "POST /sink HTTP/1.1", "Transfer-Encoding: chunked\r\n\r\n" + CHUNK),
                         Arguments.of(way, 400, "POST /sink HTTP/1.1", "Transfer-Encoding: chunked\r\n\r\nno size")));

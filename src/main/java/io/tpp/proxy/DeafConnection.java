@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  *
  * Called by Jetty, by one thread at a time; the end of the time may come on any. Nothing blocks.
  */
-final class DeafConnection extends AbstractConnection.NonBlocking implements Connection.UpgradeTo {
+public final class DeafConnection extends AbstractConnection.NonBlocking implements Connection.UpgradeTo {
     /** How long a client may go on sending after its answer. */
     static final long LIMIT_MILLIS = 5_000;
 
@@ -59,7 +59,7 @@ final class DeafConnection extends AbstractConnection.NonBlocking implements Con
      *
      * @param answered whether the response is complete already
      */
-    static void follow(Request request, boolean answered) {
+    public static void follow(Request request, boolean answered) {
         ConnectionMetaData metaData = request.getConnectionMetaData();
         if (metaData.getHttpVersion().getVersion() > HttpVersion.HTTP_1_1.getVersion()) {
             return;
