@@ -25,7 +25,9 @@ public final class ApiKeys {
     /** Takes the names by the hashes of the keys; a client may have several keys. */
     public ApiKeys(Map<SecretHash, String> names) {
         this.names = Map.copyOf(names);
-        new SecureRandom().nextBytes(salt);
+        if (!names.isEmpty()) {
+            new SecureRandom().nextBytes(salt);
+        }
         this.names.forEach((hash, name) -> namesBySalted.put(hash.salted(salt), name));
     }
 

@@ -28,7 +28,7 @@ public final class LoginClient {
      *
      * @param connections how many it may open; further logins and probes wait for one
      * @param connectTimeout more than zero; also the limit for finding the host's address
-     * @param tls as made by {@link UpstreamTls}, used by no other client; null: the system's trust
+     * @param tls as made by {@link UpstreamTls}, used by no other client; null: none
      */
     public static HttpClient create(int connections, Duration connectTimeout, SslContextFactory.@Nullable Client tls) {
         HttpClient client = new HttpClient(new HttpClientTransportOverHTTP(1));
@@ -43,9 +43,7 @@ public final class LoginClient {
         client.setFollowRedirects(false);
         client.setUserAgentField(null);
         client.setHttpCookieStore(new HttpCookieStore.Empty());
-        if (tls != null) {
-            client.setSslContextFactory(tls);
-        }
+        client.setSslContextFactory(tls == null ? UpstreamTls.none() : tls);
         return client;
     }
 

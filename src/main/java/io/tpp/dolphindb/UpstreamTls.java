@@ -42,6 +42,19 @@ public final class UpstreamTls {
         return tls;
     }
 
+    /**
+     * Returns settings for an upstream without TLS, with which no TLS can be spoken: the HTTP client they are given to reads
+     * no certificates when it starts. Without any settings it would read all that the system trusts.
+     */
+    public static SslContextFactory.Client none() {
+        return new None();
+    }
+
+    private static final class None extends SslContextFactory.Client {
+        @Override
+        protected void doStart() {}
+    }
+
     private static List<X509Certificate> certificates(Path caFile) {
         try {
             return PemFile.read(caFile).onlyCertificates();

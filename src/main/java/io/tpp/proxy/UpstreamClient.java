@@ -1,5 +1,6 @@
 package io.tpp.proxy;
 
+import io.tpp.dolphindb.UpstreamTls;
 import java.time.Duration;
 import org.eclipse.jetty.client.Destination;
 import org.eclipse.jetty.client.HttpClient;
@@ -37,9 +38,7 @@ final class UpstreamClient {
             throws Exception {
         ClientConnector connector = new UpstreamConnector(ArmedConnector.selectorsOf(server));
         connector.setConnectTimeout(connectTimeout);
-        if (tls != null) {
-            connector.setSslContextFactory(tls);
-        }
+        connector.setSslContextFactory(tls == null ? UpstreamTls.none() : tls);
         HttpClient client = new OfOneDestination(new UpstreamTransport(connector));
         client.setExecutor(server.getThreadPool());
         client.setByteBufferPool(server.getByteBufferPool());

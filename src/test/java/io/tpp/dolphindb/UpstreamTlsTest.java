@@ -180,6 +180,11 @@ class UpstreamTlsTest {
                 .hasMessageStartingWith("upstream.tls_server_name 'not a name' is not a host name");
     }
 
+    @Test
+    void forAnUpstreamWithoutItNoneIsSpoken() throws Exception {
+        assertThat(login(UpstreamTls.none())).endsWith("(IllegalStateException)");
+    }
+
     private static Path file(String content) throws IOException {
         return Files.writeString(Files.createTempFile(folder, "ca", ".pem"), content);
     }
