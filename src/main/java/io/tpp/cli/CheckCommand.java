@@ -22,7 +22,7 @@ final class CheckCommand implements Callable<Integer> {
     private final TppCommand root;
 
     @Option(
-            names = {"-c", "--config"},
+            names = {"-c", TppCommand.CONFIG},
             paramLabel = "FILE",
             description = "The configuration file (YAML). Without it, the environment alone is checked.")
     private @Nullable Path config;

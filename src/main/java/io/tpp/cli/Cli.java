@@ -1,6 +1,7 @@
 package io.tpp.cli;
 
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -32,19 +33,23 @@ public final class Cli {
             Callable<Integer> demo) {
         Console console = new Console(out, err);
         TppCommand root = new TppCommand(console, environment, run);
-        int exitCode = args.length == 0 ? run(root, console) : parse(args, root, console, demo);
+        int exitCode = isPlainRun(args) ? run(args, root, console) : parse(args, root, console, demo);
         out.flush();
         err.flush();
         return exitCode;
     }
 
     /**
-     * Without arguments there is nothing to parse. The parser would take an eighth of the start: Java's archives of classes
-     * hold none as old as picocli's.
+     * Returns whether there is nothing to parse: no arguments, or none but the configuration file, as in the image. The parser
+     * would take an eighth of the start: Java's archives of classes hold none as old as picocli's.
      */
-    private static int run(TppCommand root, Console console) {
+    private static boolean isPlainRun(String[] args) {
+        return args.length == 0 || (args.length == 2 && args[0].equals(TppCommand.CONFIG) && !args[1].startsWith("-"));
+    }
+
+    private static int run(String[] args, TppCommand root, Console console) {
         try {
-            return root.call();
+            return root.run(args.length == 0 ? null : Path.of(args[1]));
         } catch (Exception e) {
             return failure(console, e);
         }

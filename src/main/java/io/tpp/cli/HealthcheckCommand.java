@@ -32,7 +32,7 @@ final class HealthcheckCommand implements Callable<Integer> {
     private final TppCommand root;
 
     @Option(
-            names = {"-c", "--config"},
+            names = {"-c", TppCommand.CONFIG},
             paramLabel = "FILE",
             description = "The configuration file (YAML) of the running TPP.")
     private @Nullable Path config;

@@ -16,7 +16,7 @@ final class RunCommand implements Callable<Integer> {
     private final TppCommand root;
 
     @Option(
-            names = {"-c", "--config"},
+            names = {"-c", TppCommand.CONFIG},
             paramLabel = "FILE",
             description = "The configuration file (YAML). Without it, the environment alone is used.")
     private @Nullable Path config;

@@ -24,12 +24,15 @@ import picocli.CommandLine.Option;
             "2 bad configuration or usage."
         })
 final class TppCommand implements Callable<Integer> {
+    /** The option that names the configuration file. */
+    static final String CONFIG = "--config";
+
     private final Console console;
     private final Map<String, String> environment;
     private final Runner runner;
 
     @Option(
-            names = {"-c", "--config"},
+            names = {"-c", CONFIG},
             paramLabel = "FILE",
             description = "The configuration file (YAML). Without it, the environment alone is used.")
     private @Nullable Path config;
