@@ -9,6 +9,9 @@ import java.util.List;
 
 /** Where the figures come from. */
 final class Machine {
+    /** Once and for all: after the benchmark has confined itself to some, Java says that these are all. */
+    private static final int CORES = Runtime.getRuntime().availableProcessors();
+
     private Machine() {}
 
     /** Returns what it is, a fact a line. */
@@ -24,8 +27,9 @@ final class Machine {
                         + Files.readString(Path.of("/proc/loadavg")).strip());
     }
 
+    /** Returns how many the machine has for the benchmark, wherever this process is confined to meanwhile. */
     static int cores() {
-        return Runtime.getRuntime().availableProcessors();
+        return CORES;
     }
 
     private static String processor() throws IOException {
