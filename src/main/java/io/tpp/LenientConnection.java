@@ -54,9 +54,6 @@ final class LenientConnection extends HttpConnection {
     /** The thread that is just telling of a malformed request; of use to that thread only. */
     private @Nullable Thread complaining;
 
-    /** Whether it is in the head of a request that the fault is looked for; of the thread that reads. */
-    private boolean inHead = true;
-
     LenientConnection(
             HttpConfiguration http, Connector connector, EndPoint endPoint, int maxTargetBytes, int inputBufferSize) {
         super(http, connector, endPoint);
@@ -147,13 +144,9 @@ final class LenientConnection extends HttpConnection {
 
         @Override
         public @Nullable Runnable onFailure(Throwable failure) {
-            boolean complaint = complaining == Thread.currentThread();
-            if (complaint && inHead) {
-                // The client may still be sending, and is to have its answer nevertheless.
-                DeafConnection.follow(getRequest(), false);
-            }
             Runnable task = super.onFailure(failure);
-            return complaint && task != null ? () -> reads.afterwards(task) : task;
+            boolean waits = task != null && complaining == Thread.currentThread();
+            return waits ? () -> reads.afterwards(task) : task;
         }
     }
 
@@ -220,15 +213,14 @@ final class LenientConnection extends HttpConnection {
             super.parsedHeader(field);
         }
 
-        @Override
-        public boolean messageComplete() {
-            inHead = true;
-            return super.messageComplete();
-        }
-
+        /**
+         * The head is malformed; of a body that is told as an early end. The client may still be sending, and is to have its
+         * answer nevertheless, which waits until this thread has ended its read.
+         */
         @Override
         public void badMessage(HttpException failure) {
             complain(() -> super.badMessage(failure));
+            DeafConnection.follow(getHttpChannel().getRequest(), false);
         }
 
         @Override
@@ -248,9 +240,7 @@ final class LenientConnection extends HttpConnection {
             if (named) {
                 upgrades.forEach(super::parsedHeader);
             }
-            boolean handled = super.headerComplete();
-            inHead = false;
-            return handled;
+            return super.headerComplete();
         }
     }
 }
