@@ -76,6 +76,13 @@ final class Siege implements AutoCloseable {
         return metric("tpp_client_connections");
     }
 
+    /** Returns how many leases others than the bystander got, which takes one for good and then one for every other request. */
+    long leased() {
+        long all = (long) metric("tpp_token_acquisitions_total");
+        // Looked up afterwards, so that its latest lease is counted.
+        return all - 1 - (bystander.served() + 1) / 2;
+    }
+
     /** Returns how many requests came to the upstream that are not the bystander's, one more or less. */
     long forwarded() {
         return rig.simulator.requestCount() - rig.simulator.loginCount() - bystander.served();
