@@ -9,6 +9,7 @@ import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpHeaderValue;
+import org.eclipse.jetty.http.PreEncodedHttpField;
 import org.eclipse.jetty.util.StringUtil;
 
 /**
@@ -46,9 +47,20 @@ final class HeaderRules {
         Set<String> named = namedByConnection(from);
         for (HttpField field : from) {
             if (passes(field, named)) {
-                to.add(field);
+                to.add(alone(field));
             }
         }
+    }
+
+    /**
+     * Returns the same field without the parser that read it.
+     *
+     * <p>A client's connection has the fields of its latest answer until the next one; with their parser that would be all
+     * there is of a connection to the upstream, which may have ended long ago, and of the request that was sent on it.
+     */
+    private static HttpField alone(HttpField field) {
+        boolean isAlone = field.getClass() == HttpField.class || field instanceof PreEncodedHttpField;
+        return isAlone ? field : new HttpField(field.getHeader(), field.getName(), field.getValue());
     }
 
     /** Returns whether a field passes that is neither TPP's to say nor one of {@code named} by {@code Connection}. */

@@ -1,6 +1,7 @@
 package io.tpp.proxy;
 
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.transport.HttpExchange;
 import org.eclipse.jetty.client.transport.internal.HttpChannelOverHTTP;
@@ -52,6 +53,7 @@ final class UpstreamChannel extends HttpChannelOverHTTP {
     public boolean disassociate(HttpExchange last) {
         boolean disassociated = super.disassociate(last);
         lookAtExchange();
+        ((Receiver) getHttpReceiver()).forget(last);
         return disassociated;
     }
 
@@ -103,7 +105,9 @@ final class UpstreamChannel extends HttpChannelOverHTTP {
     private final class Receiver extends HttpReceiverOverHTTP {
         private boolean interim;
         private boolean upgrade;
-        private @Nullable HttpExchange answered;
+
+        /** Whose answer has come while its request is not through yet; null: nobody's. */
+        private final AtomicReference<@Nullable HttpExchange> answered = new AtomicReference<>();
 
         Receiver() {
             super(UpstreamChannel.this);
@@ -115,8 +119,7 @@ final class UpstreamChannel extends HttpChannelOverHTTP {
                 throw new HttpException.RuntimeException(HttpStatus.HTTP_VERSION_NOT_SUPPORTED_505, "not HTTP/1.x");
             }
             HttpExchange exchange = getHttpExchange();
-            if (exchange != null && exchange == answered) {
-                // Its request is not through yet.
+            if (exchange != null && exchange == answered.get()) {
                 connection.distrust();
             }
             interim = HttpStatus.isInterim(status);
@@ -133,12 +136,17 @@ final class UpstreamChannel extends HttpChannelOverHTTP {
             exchange.getResponse().addHeader(field);
         }
 
+        /** An exchange is over; a connection that nobody uses must not hold on to it. */
+        void forget(HttpExchange over) {
+            answered.compareAndSet(over, null);
+        }
+
         @Override
         public boolean messageComplete() {
             boolean complete = super.messageComplete();
             ByteBuffer buffer = getResponseBuffer();
             if (complete && !interim && !upgrade) {
-                answered = getHttpExchange();
+                answered.set(getHttpExchange());
                 if (buffer != null && buffer.hasRemaining()) {
                     connection.distrust();
                 }

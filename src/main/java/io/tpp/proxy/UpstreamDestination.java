@@ -1,5 +1,6 @@
 package io.tpp.proxy;
 
+import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.jetty.client.Connection;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.Origin;
@@ -7,6 +8,7 @@ import org.eclipse.jetty.client.transport.HttpDestination;
 import org.eclipse.jetty.client.transport.HttpExchange;
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.util.Promise;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The upstream, as Jetty's client sees it: chooses the connection for each request. The client's own pool is not used: it
@@ -47,9 +49,7 @@ final class UpstreamDestination extends HttpDestination {
     }
 
     private void sendOnNew(HttpExchange exchange) {
-        newConnection(Promise.from(connection -> ((UpstreamConnection) connection).sendNow(exchange), failure -> {
-            var unused = exchange.getRequest().abort(failure);
-        }));
+        newConnection(new OnNew(exchange));
     }
 
     /** It is idle. */
@@ -65,5 +65,30 @@ final class UpstreamDestination extends HttpDestination {
         idle.remove(gone);
         gone.leaveKeeper();
         return super.remove(connection);
+    }
+
+    /** Sends an exchange on the connection made for it. Jetty keeps this as long as the connection, but it does not keep the exchange. */
+    private static final class OnNew implements Promise<Connection> {
+        private final AtomicReference<@Nullable HttpExchange> waiting;
+
+        OnNew(HttpExchange exchange) {
+            waiting = new AtomicReference<>(exchange);
+        }
+
+        @Override
+        public void succeeded(Connection connection) {
+            HttpExchange exchange = waiting.getAndSet(null);
+            if (exchange != null) {
+                ((UpstreamConnection) connection).sendNow(exchange);
+            }
+        }
+
+        @Override
+        public void failed(Throwable failure) {
+            HttpExchange exchange = waiting.getAndSet(null);
+            if (exchange != null) {
+                var unused = exchange.getRequest().abort(failure);
+            }
+        }
     }
 }
