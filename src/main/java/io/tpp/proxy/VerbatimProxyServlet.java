@@ -167,7 +167,8 @@ abstract class VerbatimProxyServlet extends AsyncMiddleManServlet {
             RequestBody body = ((Exchange) request).body();
             upstreamRequest.trailersSupplier(body == null ? null : body::trailers);
         }
-        super.sendProxyRequest(request, response, upstreamRequest);
+        // The base class notes for its own reader of bodies that this has happened.
+        upstreamRequest.send(newProxyResponseListener(request, response));
     }
 
     // The upstream's response
