@@ -7,8 +7,11 @@ import io.tpp.net.CidrBlocks;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpGenerator;
 import org.junit.jupiter.api.Test;
 
 class OriginTest {
@@ -62,5 +65,21 @@ class OriginTest {
     void theSameIsNotMadeAgain() throws Exception {
         Origin origin = of("127.0.0.1");
         assertThat(origin.stated("a", "http")).isSameAs(origin.stated("a", "http"));
+    }
+
+    @Test
+    void nothingThatAHostIsMadeOfEndsALineOrBecomesAnotherCharacterOfTheHead() throws Exception {
+        assertThat(sent("h\r\nX-Other: 1")).hasSize(4).noneMatch(line -> line.startsWith("X-Other"));
+        assertThat(sent("\u010d\u010ah")).hasSize(4).contains("X-Forwarded-Host:   h");
+        assertThat(sent("h\u00e9")).contains("X-Forwarded-Host: h\u00e9");
+        assertThat(sent("h:8080")).contains("X-Forwarded-Host: h:8080");
+    }
+
+    /** What goes over the wire in HTTP/1.1. */
+    private static List<String> sent(String host) throws Exception {
+        ByteBuffer wire = ByteBuffer.allocate(1024);
+        of("127.0.0.1").stated(host, "https").fields().forEach(field -> HttpGenerator.putTo(field, wire));
+        String text = new String(wire.array(), 0, wire.position(), StandardCharsets.ISO_8859_1);
+        return List.of(text.split("\r\n"));
     }
 }
