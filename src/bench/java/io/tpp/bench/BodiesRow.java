@@ -44,38 +44,53 @@ final class BodiesRow {
                         upstream.port(),
                         TOKENS,
                         Map.of())) {
+            for (Server server : List.of(core, tpp.server())) {
+                warm(server);
+            }
             List<Server> servers = List.of(nginx, haproxy, core, tpp.server());
             for (Server server : servers) {
                 server.confine(Cores.ofProxy());
             }
-            // The first round is there to warm up.
-            for (int round = 0; round <= settings.rounds(); round++) {
-                measure(servers, round > 0);
+            for (int round = 0; round < settings.rounds(); round++) {
+                measure(servers);
             }
         }
         BODIES.forEach(this::summarize);
     }
 
-    private void measure(List<Server> servers, boolean counts) throws IOException {
-        for (Body body : BODIES) {
-            for (Server server : servers) {
-                measure(server, body, counts);
+    /** Lets the compiler of a Java machine do its work, on all cores. */
+    private void warm(Server server) throws Exception {
+        server.confine(Cores.all());
+        long end = System.nanoTime() + settings.warm().toNanos();
+        while (System.nanoTime() < end) {
+            for (Body body : BODIES) {
+                move(server.port(), body, times(body));
             }
         }
     }
 
-    private void measure(Server server, Body body, boolean counts) throws IOException {
-        long times = body.length() >= GIB ? 1 : GIB / body.length() / 2;
+    private static long times(Body body) {
+        return body.length() >= GIB ? 1 : GIB / body.length() / 2;
+    }
+
+    private void measure(List<Server> servers) throws IOException {
+        for (Body body : BODIES) {
+            for (Server server : servers) {
+                measure(server, body);
+            }
+        }
+    }
+
+    private void measure(Server server, Body body) throws IOException {
+        long times = times(body);
         double usedBefore = ProcessStat.processorSeconds(server.pid());
         long began = System.nanoTime();
         move(server.port(), body, times);
         double seconds = (System.nanoTime() - began) / 1e9;
         double used = ProcessStat.processorSeconds(server.pid()) - usedBefore;
-        if (counts) {
-            double mebibytes = (double) times * body.length() / MIB;
-            report.raw(ROW, server.name(), throughput(body), mebibytes / seconds);
-            report.raw(ROW, server.name(), body.name() + ", µs of processor a MiB", used * 1e6 / mebibytes);
-        }
+        double mebibytes = (double) times * body.length() / MIB;
+        report.raw(ROW, server.name(), throughput(body), mebibytes / seconds);
+        report.raw(ROW, server.name(), body.name() + ", µs of processor a MiB", used * 1e6 / mebibytes);
     }
 
     private static String throughput(Body body) {
