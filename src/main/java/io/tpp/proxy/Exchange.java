@@ -138,13 +138,6 @@ final class Exchange extends ExchangeFacts {
         return call;
     }
 
-    private void abortCall(Throwable cause) {
-        UpstreamCall sent = call();
-        if (sent != null) {
-            sent.abort(cause);
-        }
-    }
-
     @Override
     public synchronized @Nullable Duration sinceSent() {
         return call == null ? null : Duration.ofNanos(System.nanoTime() - call.forwardedAt());
@@ -316,7 +309,7 @@ final class Exchange extends ExchangeFacts {
     /** Notes that the client is gone, and gives up on the upstream. */
     void abandon() {
         presence.left();
-        abortCall(new ClientGoneException());
+        var unused = giveUp(new ClientGoneException());
     }
 
     /**
@@ -347,10 +340,11 @@ final class Exchange extends ExchangeFacts {
         return giveUp(failure);
     }
 
-    private boolean giveUp(Throwable failure) {
+    /** Returns whether a call was under way. */
+    private boolean giveUp(Throwable cause) {
         UpstreamCall sent = call();
         if (sent != null) {
-            sent.abort(failure);
+            sent.abort(cause);
         }
         return sent != null;
     }
