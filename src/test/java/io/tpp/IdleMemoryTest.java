@@ -29,13 +29,26 @@ class IdleMemoryTest {
         assertNothingIsHeld("io.tpp.proxy.UpstreamConnection", last.then(hangUp()));
     }
 
+    @Test
+    void norOfOneThatAskedForAnotherProtocol() throws Exception {
+        Script other = answer("HTTP/1.1 426 Upgrade Required\r\nContent-Length: 0\r\n"
+                + "Connection: upgrade, close\r\nUpgrade: other\r\n\r\n");
+        String offer = "GET / HTTP/1.1\r\nHost: tpp\r\nConnection: upgrade\r\nUpgrade: one\r\n\r\n";
+        assertNothingIsHeld("io.tpp.proxy.UpstreamConnection", other.then(hangUp()), offer, offer, 426);
+    }
+
     private static void assertNothingIsHeld(String type, Script script) throws Exception {
+        assertNothingIsHeld(type, script, GET, POST, 200);
+    }
+
+    private static void assertNothingIsHeld(String type, Script script, String first, String second, int status)
+            throws Exception {
         long before = Memory.instances(type);
         try (ScriptedRig rig = ScriptedRig.start(script);
                 RawClient one = rig.connect();
                 RawClient two = rig.connect()) {
-            assertThat(one.send(GET).read().status()).isEqualTo(200);
-            assertThat(two.send(POST).read().status()).isEqualTo(200);
+            assertThat(one.send(first).read().status()).isEqualTo(status);
+            assertThat(two.send(second).read().status()).isEqualTo(status);
             await().atMost(LIMIT).untilAsserted(() -> {
                 // A selector remembers the socket that it found ready last: the client's then.
                 one.send("G");

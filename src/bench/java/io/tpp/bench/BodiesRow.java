@@ -59,7 +59,7 @@ final class BodiesRow {
     }
 
     /** Lets the compiler of a Java machine do its work, on all cores. */
-    private void warm(Server server) throws Exception {
+    private void warm(Server server) throws IOException, InterruptedException {
         server.confine(Cores.all());
         long end = System.nanoTime() + settings.warm().toNanos();
         while (System.nanoTime() < end) {

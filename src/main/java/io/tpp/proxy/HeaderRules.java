@@ -72,7 +72,7 @@ final class HeaderRules {
     static void copyUpgrade(HttpFields from, HttpFields.Mutable to) {
         to.add(HttpHeader.CONNECTION, HttpHeaderValue.UPGRADE.asString());
         for (HttpField field : from.getFields(HttpHeader.UPGRADE)) {
-            to.add(field);
+            to.add(alone(field));
         }
     }
 
