@@ -10,7 +10,6 @@ import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.Response;
 import org.eclipse.jetty.ee10.proxy.AsyncMiddleManServlet;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
-import org.eclipse.jetty.ee10.servlet.ServletContextResponse;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
@@ -177,28 +176,30 @@ abstract class VerbatimProxyServlet extends AsyncMiddleManServlet {
     protected void onServerResponseHeaders(
             HttpServletRequest request, HttpServletResponse response, Response upstreamResponse) {
         Exchange exchange = (Exchange) request;
-        ServletContextResponse core = exchange.core().getServletContextResponse();
         // Past the servlet layer, which writes a type that it knows in its own way, and holds the servlet's own output,
         // of
         // which there is none, against the length.
-        HttpFields.Mutable headers = core.getWrapped().getHeaders();
+        HttpFields.Mutable headers =
+                exchange.core().getServletContextResponse().getWrapped().getHeaders();
         HeaderRules.copyResponse(upstreamResponse.getHeaders(), headers);
         Via.addTo(headers, upstreamResponse.getVersion());
         if (upstreamResponse.getStatus() == HttpStatus.UPGRADE_REQUIRED_426 && exchange.upgradeOffer() != null) {
             HeaderRules.copyUpgrade(upstreamResponse.getHeaders(), headers);
         }
-        passTrailers(exchange, upstreamResponse, core);
+        passTrailers(exchange, upstreamResponse, headers);
         UnknownLength.keep(exchange.core(), upstreamResponse.getStatus(), upstreamResponse.getHeaders());
     }
 
-    private static void passTrailers(Exchange exchange, Response upstreamResponse, ServletContextResponse core) {
+    private static void passTrailers(Exchange exchange, Response upstreamResponse, HttpFields.Mutable headers) {
         HttpFields head = upstreamResponse.getHeaders();
         if (Trailers.canPass(exchange.core().getConnectionMetaData().getHttpVersion())
                 && Trailers.mayFollow(head)
                 && !UnknownLength.describesOnly(exchange.core(), upstreamResponse.getStatus())) {
-            core.setTrailersSupplier(() -> Trailers.passing(head, upstreamResponse.getTrailers()));
+            exchange.core()
+                    .getServletContextResponse()
+                    .setTrailersSupplier(() -> Trailers.passing(head, upstreamResponse.getTrailers()));
         } else {
-            core.getHeaders().remove(HttpHeader.TRAILER);
+            headers.remove(HttpHeader.TRAILER);
         }
     }
 
