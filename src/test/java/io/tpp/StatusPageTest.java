@@ -28,7 +28,9 @@ class StatusPageTest {
 
     @AfterAll
     static void closeBrowser() {
-        browser.close();
+        if (browser != null) {
+            browser.close();
+        }
     }
 
     private static Browser open(Rig rig, boolean dark) {

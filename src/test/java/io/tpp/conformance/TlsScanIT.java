@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /** What {@code testssl.sh} finds of TPP's TLS: protocols, ciphers, server defaults, headers and known weaknesses. */
 @Tag("conformance")
-class TestSslIT {
+class TlsScanIT {
     private static final Duration LIMIT = Duration.ofMinutes(5);
 
     /** Severities of what is good, or worth knowing. */
@@ -77,7 +77,7 @@ class TestSslIT {
         List<JsonNode> done = findings.stream()
                 .filter(finding -> !severity(finding).equals(NOT_DONE))
                 .toList();
-        assertThat(done.stream().map(TestSslIT::id)).containsAll(LOOKED_AT);
+        assertThat(done.stream().map(TlsScanIT::id)).containsAll(LOOKED_AT);
         assertThat(done.stream()
                         .filter(finding -> !FINE.contains(severity(finding)))
                         .filter(finding -> !NOT_OF_TPP.containsKey(id(finding))))
