@@ -1,6 +1,7 @@
 package io.tpp;
 
 import io.tpp.proxy.DeafConnection;
+import io.tpp.proxy.SelectorBuffers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -34,9 +35,6 @@ import org.jspecify.annotations.Nullable;
 final class LenientConnection extends HttpConnection {
     /** RFC 9110 §4.2: no absolute target is without a host; Jetty would take what {@code Host} says for it. */
     private static final Pattern WITHOUT_AUTHORITY = Pattern.compile("https?:(?!//)", Pattern.CASE_INSENSITIVE);
-
-    /** Of what a body is read into that may be longer than this, in bytes: fewer calls of the system move more. */
-    private static final int LONG_BODY_BUFFER = 64 * 1024;
 
     private final int maxTargetBytes;
 
@@ -230,13 +228,13 @@ final class LenientConnection extends HttpConnection {
 
         private boolean isLong() {
             long length = getParser().getContentLength();
-            return bodied && (length < 0 || length > LONG_BODY_BUFFER);
+            return bodied && (length < 0 || length > SelectorBuffers.LONG_BODY);
         }
 
         @Override
         public boolean headerComplete() {
             bodied = getParser().hasContent();
-            setInputBufferSize(isLong() ? LONG_BODY_BUFFER : inputBufferSize);
+            setInputBufferSize(isLong() ? SelectorBuffers.LONG_BODY : inputBufferSize);
             if (named) {
                 upgrades.forEach(super::parsedHeader);
             }

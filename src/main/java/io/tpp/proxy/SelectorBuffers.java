@@ -32,10 +32,19 @@ public final class SelectorBuffers extends ArrayByteBufferPool {
     /** Buffers are of a multiple of this, in bytes, as the base class's. */
     private static final int UNIT = 4096;
 
-    /** Larger ones are the base class's, in units; a buffer for reading an answer is as large. */
-    private static final int LARGEST = 16;
+    /** Larger ones are the base class's, in units. */
+    private static final int LARGEST = 15;
 
-    /** How many of a size a thread may have of its own: for as many short answers at once, in 8 MiB of the largest. */
+    /**
+     * How much of a long body is to be read, and so written, at once, in bytes.
+     *
+     * <p>Fewer calls of the system move more. But 64 KiB are a little more than it sends in one piece, be it to a network card
+     * that divides it or to a process of the same machine, of whose 65,536 bytes the head is a part: each would be followed by
+     * a piece of nearly nothing.
+     */
+    public static final int LONG_BODY = LARGEST * UNIT;
+
+    /** How many of a size a thread may have of its own: for as many short answers at once, in 7.5 MiB of the largest. */
     private static final int LIMIT = 128;
 
     /** The calling thread's, which is one server's for all its life. */

@@ -22,9 +22,6 @@ final class UpstreamClient {
 
     private static final int REQUEST_BUFFER = 16 * 1024;
 
-    /** Taken from a pool while an answer is read; of a long one, fewer calls of the system move more. */
-    private static final int RESPONSE_BUFFER = 64 * 1024;
-
     private UpstreamClient() {}
 
     /**
@@ -80,7 +77,7 @@ final class UpstreamClient {
         client.setDefaultRequestContentType(null);
         client.setIdleTimeout(KEEP_IDLE.toMillis());
         client.setRequestBufferSize(REQUEST_BUFFER);
-        client.setResponseBufferSize(RESPONSE_BUFFER);
+        client.setResponseBufferSize(SelectorBuffers.LONG_BODY);
         client.setMaxResponseHeadersSize(64 * 1024);
         // What two readers could read in two ways is nothing to pass on (RFC 9112 §2.2, §6.3).
         client.setHttpCompliance(HttpCompliance.STRICT);
