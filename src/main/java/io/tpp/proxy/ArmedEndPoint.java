@@ -1,6 +1,5 @@
 package io.tpp.proxy;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -29,33 +28,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>Threads</h2>
  *
- * As its base class: {@link #onSelected} and {@link #updateKey} are the selector's thread's. The lock guards what is watched
- * for; nothing is called under it but the key.
+ * As its base class: {@link #onSelected} and {@link #updateKey} are the selector's thread's.
  */
 class ArmedEndPoint extends SocketChannelEndPoint {
     private final ManagedSelector selector;
     private final ManagedSelector.SelectorUpdate update = unused -> updateKey();
     private final Runnable read = new Read();
     private final Runnable write = new Write();
-
-    private final Object lock = new Object();
-
-    /** What somebody waits for, as a set of {@link SelectionKey}'s operations. */
-    @GuardedBy("lock")
-    private int wanted;
-
-    /** What the selector watches for. */
-    @GuardedBy("lock")
-    private int watched;
-
-    /** What was there that nobody waits for. */
-    @GuardedBy("lock")
-    private int stray;
-
-    /** Whether the selector's thread is about to look at the above. */
-    @GuardedBy("lock")
-    private boolean updates;
-
+    private final Interest interest = new Interest();
     private volatile SelectionKey key;
 
     /**
@@ -93,21 +73,14 @@ class ArmedEndPoint extends SocketChannelEndPoint {
     }
 
     private void want(int operation) {
-        boolean tell;
-        synchronized (lock) {
-            wanted |= operation;
-            tell = !updates && (watched & operation) == 0;
-        }
-        if (tell) {
+        if (interest.want(operation)) {
             selector.submit(update);
         }
     }
 
     @Override
     public final Callback cancelWrite(Throwable cause) {
-        synchronized (lock) {
-            wanted &= ~SelectionKey.OP_WRITE;
-        }
+        interest.drop(SelectionKey.OP_WRITE);
         return super.cancelWrite(cause);
     }
 
@@ -115,16 +88,8 @@ class ArmedEndPoint extends SocketChannelEndPoint {
 
     @Override
     public final @Nullable Runnable onSelected() {
-        int ready = key.readyOps();
-        int due;
-        synchronized (lock) {
-            updates = true;
-            due = ready & wanted;
-            stray |= ready & ~wanted;
-            wanted &= ~ready;
-        }
         drained = false;
-        Runnable job = job(due);
+        Runnable job = job(interest.found(key.readyOps()));
         SelectorTurn.current().step(selector, job);
         return job;
     }
@@ -143,26 +108,14 @@ class ArmedEndPoint extends SocketChannelEndPoint {
      * which had nothing of this socket when it began.
      */
     final boolean isKnownQuiet() {
-        synchronized (lock) {
-            if ((watched & SelectionKey.OP_READ) == 0) {
-                return false;
-            }
-        }
-        return SelectorTurn.current().beganWithout(selector, key);
+        return interest.isWatched(SelectionKey.OP_READ)
+                && SelectorTurn.current().beganWithout(selector, key);
     }
 
     @Override
     public final void updateKey() {
         try {
-            synchronized (lock) {
-                updates = false;
-                int next = wanted | (watched & SelectionKey.OP_READ & ~stray);
-                stray = 0;
-                if (next != watched) {
-                    watched = next;
-                    key.interestOps(next);
-                }
-            }
+            interest.update(key);
         } catch (CancelledKeyException closed) {
             close();
         }
