@@ -48,9 +48,14 @@ final class ProxyProcess {
         };
         Signals.handle("TERM", onSignal);
         Signals.handle("INT", onSignal);
-        Signals.handle("HUP", () -> {
+        boolean deafToHup = Signals.handle("HUP", () -> {
             var unused = server.tpp().reload().now("SIGHUP");
         });
+        if (deafToHup) {
+            LoggerFactory.getLogger(ProxyProcess.class)
+                    .info("SIGHUP does nothing, because TPP was started with it ignored, as by nohup;"
+                            + " reload.watch and POST /admin/reload read the configuration again");
+        }
         server.start();
         started.run();
         try {

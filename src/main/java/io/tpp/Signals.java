@@ -17,8 +17,10 @@ final class Signals {
      * Runs a task at each such signal, on a thread of the JVM's own.
      *
      * @param name without {@code SIG}, as {@code TERM}; ignored where the system has no such signal
+     * @return whether the signal does nothing, because whoever started the JVM had it ignored, as {@code nohup} has SIGHUP:
+     *     the JVM leaves it so
      */
-    static void handle(String name, Runnable task) {
+    static boolean handle(String name, Runnable task) {
         try {
             Class<?> signalClass = Class.forName("sun.misc.Signal");
             Class<?> handlerClass = Class.forName("sun.misc.SignalHandler");
@@ -31,10 +33,12 @@ final class Signals {
             };
             Object handler = Proxy.newProxyInstance(handlerClass.getClassLoader(), new Class<?>[] {handlerClass}, run);
             Object signal = signalClass.getConstructor(String.class).newInstance(name);
-            signalClass.getMethod("handle", signalClass, handlerClass).invoke(null, signal, handler);
+            Object before =
+                    signalClass.getMethod("handle", signalClass, handlerClass).invoke(null, signal, handler);
+            return before == handlerClass.getField("SIG_IGN").get(null);
         } catch (ReflectiveOperationException | IllegalArgumentException unavailable) {
             // Such as HUP on Windows, or a JVM started with -Xrs: the JVM's own reaction stays.
-            return;
+            return false;
         }
     }
 }

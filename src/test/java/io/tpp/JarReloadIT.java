@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.tpp.simulator.DolphinDbSimulator;
+import io.tpp.testing.ChildProcess;
+import io.tpp.testing.Command;
 import io.tpp.testing.RawClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,6 +63,19 @@ class JarReloadIT {
             tpp.signal("TERM");
             assertThat(tpp.exitCode()).isZero();
             assertThat(simulator.violations()).isEmpty();
+        }
+    }
+
+    /** Whoever edits the file and sends the signal would wait in vain. */
+    @Test
+    void aStartByNohupIsToldThatTheSignalDoesNothing() throws Exception {
+        Path file = write("pool_size: 1");
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        Command nohup = Command.of("nohup", java, "-jar", "target/tpp.jar", "--config", file);
+        try (ChildProcess tpp = nohup.start()) {
+            tpp.awaitLine(Pattern.compile(
+                    ".* INFO .* SIGHUP does nothing, because TPP was started with it ignored, as by nohup;"
+                            + " reload.watch and POST /admin/reload read the configuration again"));
         }
     }
 }

@@ -133,6 +133,7 @@ class DeploymentToolsIT {
                 .replace("/opt/tpp", folder.toString())
                 .replace("/etc/tpp", folder.toString())
                 .replace("$MAINPID", List.of(mainPid).isEmpty() ? "$MAINPID" : mainPid[0]);
-        return Command.of((Object[]) here.split(" "));
+        // As the service manager starts it: where the tests run under nohup, SIGHUP is ignored, and would stay so.
+        return Command.of("env", "--default-signal=HUP").and(List.of(here.split(" ")));
     }
 }
