@@ -2,12 +2,12 @@ package io.tpp;
 
 import static io.tpp.testing.ScriptedUpstream.ok;
 import static java.util.Objects.requireNonNull;
-import static java.util.concurrent.ForkJoinPool.commonPool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.tpp.access.ApiKey;
 import io.tpp.simulator.SeenRequest;
+import io.tpp.testing.Background;
 import io.tpp.testing.CapturedLog;
 import io.tpp.testing.RawClient;
 import io.tpp.testing.RawClient.Response;
@@ -187,8 +187,7 @@ class ApiKeyAccessTest {
     void aRemovedKeyIsRefusedFromTheNextRequestOnButWhatIsUnderWayIsAnswered() throws Exception {
         OkHttpClient client = http2();
         try {
-            Future<Integer> query =
-                    commonPool().submit(() -> status(client, etl, "{\"script\":\"gate(\\\"slow\\\")\"}"));
+            Future<Integer> query = Background.call(() -> status(client, etl, "{\"script\":\"gate(\\\"slow\\\")\"}"));
             rig.simulator.awaitAtGate("slow", 1, LIMIT);
 
             write(desk.line("desk"));

@@ -12,6 +12,7 @@ import static io.tpp.testing.RawHttp2.frame;
 import static io.tpp.testing.RawHttp2.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tpp.testing.Background;
 import io.tpp.testing.RawClient;
 import io.tpp.testing.RawClient.Response;
 import io.tpp.testing.RawHttp2;
@@ -19,6 +20,7 @@ import io.tpp.testing.TestCertificates;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -233,7 +235,7 @@ class SlowClientsTest {
         int size = 20_000_000;
         try (RawClient client = rig.connect()) {
             client.send("POST /sink?gate=full HTTP/1.1\r\nHost: tpp\r\nContent-Length: " + size + "\r\n\r\n");
-            var sender = java.util.concurrent.CompletableFuture.runAsync(() -> client.send("x".repeat(size)));
+            CompletableFuture<Void> sender = Background.run(() -> client.send("x".repeat(size)));
             letTimeoutsPass();
             rig.simulator.gate("full").open();
             sender.orTimeout(20, TimeUnit.SECONDS).join();

@@ -8,6 +8,7 @@ import io.tpp.simulator.DolphinDbSimulator;
 import io.tpp.simulator.Quirks;
 import io.tpp.simulator.Quirks.DeadToken;
 import io.tpp.simulator.Violation;
+import io.tpp.testing.Background;
 import io.tpp.testing.CapturedLog;
 import io.tpp.testing.RawClient;
 import java.io.IOException;
@@ -193,7 +194,7 @@ class StaticTokensTest {
             rig.awaitPool(pool -> pool.available() == 4);
             AtomicBoolean over = new AtomicBoolean();
             List<CompletableFuture<Integer>> clients = IntStream.range(0, 4)
-                    .mapToObj(i -> CompletableFuture.supplyAsync(() -> callUntil(over, rig)))
+                    .mapToObj(i -> Background.call(() -> callUntil(over, rig)))
                     .toList();
             Random random = new Random(7);
             for (int round = 1; round <= 6; round++) {

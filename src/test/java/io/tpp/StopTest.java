@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.tpp.simulator.Quirks;
+import io.tpp.testing.Background;
 import io.tpp.testing.HttpClients;
 import io.tpp.testing.RawClient;
 import io.tpp.testing.RawClient.Response;
@@ -93,7 +94,7 @@ class StopTest {
             assertThat(client.status(1))
                     .as("the status, which comes before any farewell")
                     .isEqualTo(200);
-            CompletableFuture<Frame> told = CompletableFuture.supplyAsync(() -> client.await(RawHttp2.GOAWAY));
+            CompletableFuture<Frame> told = Background.call(() -> client.await(RawHttp2.GOAWAY));
             await().atMost(LIMIT).until(() -> {
                 farewell.say(false);
                 return told.isDone();

@@ -3,6 +3,7 @@ package io.tpp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.tpp.testing.Background;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -22,13 +23,7 @@ final class Stops {
 
     /** Stops as a signal does, on a thread of its own. */
     static CompletableFuture<Void> stopping(Rig rig) {
-        return CompletableFuture.runAsync(() -> {
-            try {
-                rig.stop();
-            } catch (Exception e) {
-                throw new IllegalStateException(e);
-            }
-        });
+        return Background.run(rig::stop);
     }
 
     /** Stops likewise, and returns once no more connections are accepted. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.tpp.simulator.SeenRequest;
+import io.tpp.testing.Background;
 import io.tpp.testing.RawClient;
 import io.tpp.testing.TestCertificates;
 import java.io.IOException;
@@ -314,13 +315,7 @@ class TlsLeaseTest {
         rig.simulator.hold();
         client.sendScript("1+2");
         rig.simulator.awaitHeld(1, LIMIT);
-        CompletableFuture<Void> stop = CompletableFuture.runAsync(() -> {
-            try {
-                rig.stop();
-            } catch (Exception e) {
-                throw new IllegalStateException(e);
-            }
-        });
+        CompletableFuture<Void> stop = Background.run(rig::stop);
         assertThatThrownBy(() -> await().atMost(Duration.ofMillis(300)).until(stop::isDone))
                 .isInstanceOf(ConditionTimeoutException.class);
         rig.simulator.release();

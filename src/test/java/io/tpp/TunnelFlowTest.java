@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.tpp.testing.Background;
 import io.tpp.testing.ScriptedUpstream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -43,7 +44,7 @@ class TunnelFlowTest {
     private void serve(ScriptedUpstream.Connection connection) throws Exception {
         connection.write(SWITCHED);
         OutputStream out = connection.out();
-        CompletableFuture<Void> sending = CompletableFuture.runAsync(() -> send(out, sentByUpstream));
+        CompletableFuture<Void> sending = Background.run(() -> send(out, sentByUpstream));
         upstreamMayRead.get(60, TimeUnit.SECONDS);
         readByUpstream.complete(read(connection.in()));
         sending.get(60, TimeUnit.SECONDS);
@@ -84,7 +85,7 @@ class TunnelFlowTest {
             client.getOutputStream().write(HANDSHAKE.getBytes(US_ASCII));
             readHead(client.getInputStream());
             OutputStream out = client.getOutputStream();
-            CompletableFuture<Void> sending = CompletableFuture.runAsync(() -> send(out, sentByClient));
+            CompletableFuture<Void> sending = Background.run(() -> send(out, sentByClient));
 
             awaitStandstill(sentByUpstream);
             awaitStandstill(sentByClient);

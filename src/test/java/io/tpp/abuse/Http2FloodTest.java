@@ -17,6 +17,7 @@ import static io.tpp.testing.RawHttp2.number;
 import static io.tpp.testing.RawHttp2.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tpp.testing.Background;
 import io.tpp.testing.RawClient;
 import java.io.UncheckedIOException;
 import java.util.EnumSet;
@@ -136,7 +137,7 @@ class Http2FloodTest {
 
     /** Returns what came while the frames were sent: up to the answer to the last of all, or to the connection's end. */
     private static String answers(RawClient client, IntFunction<String> frame, int count) throws Exception {
-        CompletableFuture<String> answers = CompletableFuture.supplyAsync(() -> readToEnd(client));
+        CompletableFuture<String> answers = Background.call(() -> readToEnd(client));
         try {
             client.send(PREFACE + frame(SETTINGS, 0, 0, ""));
             for (int sent = 0; sent < count; sent += BATCH) {

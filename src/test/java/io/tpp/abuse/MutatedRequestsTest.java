@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
 import io.tpp.ScriptedRig;
+import io.tpp.testing.Background;
 import io.tpp.testing.CapturedLog;
 import io.tpp.testing.Memory;
 import io.tpp.testing.MutatedRequest;
@@ -78,7 +79,7 @@ class MutatedRequestsTest {
             List<CompletableFuture<Void>> threads = new ArrayList<>();
             for (int i = 0; i < THREADS; i++) {
                 int number = i;
-                threads.add(CompletableFuture.runAsync(() -> run(rig, attempt, requests / THREADS, number)));
+                threads.add(Background.run(() -> run(rig, attempt, requests / THREADS, number)));
             }
             for (CompletableFuture<Void> thread : threads) {
                 thread.get(1, TimeUnit.HOURS);

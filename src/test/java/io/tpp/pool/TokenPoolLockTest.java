@@ -3,13 +3,13 @@ package io.tpp.pool;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tpp.testing.Background;
 import io.tpp.testing.ManualScheduler;
 import io.tpp.token.BearerToken;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.BeforeEach;
@@ -124,7 +124,7 @@ class TokenPoolLockTest {
     private void isCalled(String what) {
         called.add(what);
         try {
-            CompletableFuture.supplyAsync(pool::snapshot).get(2, SECONDS);
+            Background.call(pool::snapshot).get(2, SECONDS);
         } catch (InterruptedException | ExecutionException | TimeoutException held) {
             throw new AssertionError(what + " is called under the pool's lock", held);
         }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.tpp.testing.Background;
 import io.tpp.testing.RawClient;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -350,7 +351,7 @@ class ArmedEndPointTest {
         int requests = 8000;
         try (RawClient client = connect()) {
             CompletableFuture<?> sending =
-                    CompletableFuture.runAsync(() -> client.send(get("1500").repeat(requests)));
+                    Background.run(() -> client.send(get("1500").repeat(requests)));
             await().until(() -> endPoints.get(0).getWriteFlusher().isPending());
             for (int i = 0; i < requests; i++) {
                 assertThat(client.read().body()).isEqualTo("x".repeat(1500));
