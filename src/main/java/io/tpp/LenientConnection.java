@@ -228,13 +228,13 @@ final class LenientConnection extends HttpConnection {
 
         private boolean isLong() {
             long length = getParser().getContentLength();
-            return bodied && (length < 0 || length > SelectorBuffers.LONG_BODY);
+            return bodied && (length < 0 || length > SelectorBuffers.LONG_PIECE);
         }
 
         @Override
         public boolean headerComplete() {
             bodied = getParser().hasContent();
-            setInputBufferSize(isLong() ? SelectorBuffers.LONG_BODY : inputBufferSize);
+            setInputBufferSize(isLong() ? SelectorBuffers.LONG_PIECE : inputBufferSize);
             if (named) {
                 upgrades.forEach(super::parsedHeader);
             }

@@ -36,13 +36,13 @@ public final class SelectorBuffers extends ArrayByteBufferPool {
     private static final int LARGEST = 15;
 
     /**
-     * How much of a long body is to be read, and so written, at once, in bytes.
+     * How much of a long body or a tunnel's bytes is to be read, and so written, at once, in bytes.
      *
      * <p>Fewer calls of the system move more. But 64 KiB are a little more than it sends in one piece, be it to a network card
      * that divides it or to a process of the same machine, of whose 65,536 bytes the head is a part: each would be followed by
      * a piece of nearly nothing.
      */
-    public static final int LONG_BODY = LARGEST * UNIT;
+    public static final int LONG_PIECE = LARGEST * UNIT;
 
     /** How many of a size a thread may have of its own: for as many short answers at once, in 7.5 MiB of the largest. */
     private static final int LIMIT = 128;

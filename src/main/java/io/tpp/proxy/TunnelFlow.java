@@ -40,10 +40,8 @@ final class TunnelFlow extends IteratingCallback {
         void closed();
     }
 
-    private static final int BUFFER_SIZE = 16 * 1024;
-
     /** After so many buffers others on the same selector have their turn. */
-    private static final int BUFFERS_A_TURN = 16;
+    private static final int BUFFERS_A_TURN = 4;
 
     private final EndPoint source;
     private final EndPoint sink;
@@ -96,7 +94,7 @@ final class TunnelFlow extends IteratingCallback {
     }
 
     private Action readAndWrite() {
-        RetainableByteBuffer acquired = pool.acquire(BUFFER_SIZE, true);
+        RetainableByteBuffer acquired = pool.acquire(SelectorBuffers.LONG_PIECE, true);
         buffer = acquired;
         int read;
         try {

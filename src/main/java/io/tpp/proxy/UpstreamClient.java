@@ -77,7 +77,7 @@ final class UpstreamClient {
         client.setDefaultRequestContentType(null);
         client.setIdleTimeout(KEEP_IDLE.toMillis());
         client.setRequestBufferSize(REQUEST_BUFFER);
-        client.setResponseBufferSize(SelectorBuffers.LONG_BODY);
+        client.setResponseBufferSize(SelectorBuffers.LONG_PIECE);
         client.setMaxResponseHeadersSize(64 * 1024);
         // What two readers could read in two ways is nothing to pass on (RFC 9112 §2.2, §6.3).
         client.setHttpCompliance(HttpCompliance.STRICT);
