@@ -38,7 +38,7 @@ final class LenientConnection extends HttpConnection {
 
     private final int maxTargetBytes;
 
-    /** Of what all else is read into, in bytes. */
+    /** Of what everything but a long body is read into, in bytes. */
     private final int inputBufferSize;
 
     private final Executor resuming = this::resume;

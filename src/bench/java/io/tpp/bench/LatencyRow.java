@@ -31,7 +31,9 @@ final class LatencyRow {
         try (Contenders contenders = Contenders.start(settings, upstream.port())) {
             for (Server server : contenders.java()) {
                 rounds.warm(server, settings.connections());
-                SteadyLoad.run(server, settings.connections(), RATE, RUN_UP);
+                if (!settings.warm().isZero()) {
+                    SteadyLoad.run(server, settings.connections(), RATE, RUN_UP);
+                }
             }
             for (Server server : contenders.others()) {
                 server.confine(Cores.ofProxy());

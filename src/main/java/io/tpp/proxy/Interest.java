@@ -5,7 +5,7 @@ import java.nio.channels.CancelledKeyException;
 import java.nio.channels.SelectionKey;
 
 /**
- * What a socket is watched for, and what for somebody waits. All is told as a set of {@link SelectionKey}'s operations.
+ * What a socket is watched for, and what somebody waits for. All is told as a set of {@link SelectionKey}'s operations.
  *
  * <p>A socket that was watched for reading goes on being so when something has come, unless nobody waited for it: the selector
  * would tell of that again and again.

@@ -176,9 +176,8 @@ abstract class VerbatimProxyServlet extends AsyncMiddleManServlet {
     protected void onServerResponseHeaders(
             HttpServletRequest request, HttpServletResponse response, Response upstreamResponse) {
         Exchange exchange = (Exchange) request;
-        // Past the servlet layer, which writes a type that it knows in its own way, and holds the servlet's own output,
-        // of
-        // which there is none, against the length.
+        // Past the servlet layer, which writes a type that it knows in its own way, and compares the length with the
+        // servlet's own output, of which there is none.
         HttpFields.Mutable headers =
                 exchange.core().getServletContextResponse().getWrapped().getHeaders();
         HeaderRules.copyResponse(upstreamResponse.getHeaders(), headers);
