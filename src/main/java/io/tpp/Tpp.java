@@ -42,10 +42,14 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.eclipse.jetty.client.HttpClient;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +69,8 @@ import org.jspecify.annotations.Nullable;
 final class Tpp {
     /** How long one login may take. */
     private static final Duration LOGIN_TIMEOUT = Duration.ofSeconds(30);
+
+    private static final Duration TAKE_OVER = Duration.ofSeconds(10);
 
     /** As many logins and as many probes as may be asked for at once; how many there are is the refresher's to say. */
     private static final int MOST_LOGIN_CONNECTIONS = 2 * 1000;
@@ -185,9 +191,20 @@ final class Tpp {
             loginClient.setConnectTimeout(config.upstream().connectTimeout().toMillis());
             proxyServlet.apply(proxySettings);
             String credentials = rotation.replace(next.credentialFiles(), config.credentials(), poolSettings.size());
-            refresher.reconfigure(poolSettings, rotation.sources());
+            await(refresher.reconfigure(poolSettings, rotation.sources()));
             return credentials == null ? List.of() : List.of(credentials);
         };
+    }
+
+    /** Waits for the pool's thread, which is never busy for long: whoever is told of a reload finds it in force. */
+    private static void await(Future<?> inForce) {
+        try {
+            inForce.get(TAKE_OVER.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IllegalStateException("The pool does not follow", e);
+        }
     }
 
     private void dismissStrangers() {

@@ -88,6 +88,16 @@ class ReloadTest {
     }
 
     @Test
+    void whatIsReloadedIsInForceWhenThatIsSaid() throws Exception {
+        try (ReloadRig reload = start("token.pool_size", "1")) {
+            for (int size = 2; size <= 100; size++) {
+                reload.change("token.pool_size", String.valueOf(size));
+                assertThat(reload.rig.pool().size()).isEqualTo(size);
+            }
+        }
+    }
+
+    @Test
     void leasesPerRequestBeginAtOnceAlsoOnOldConnections() throws Exception {
         try (ReloadRig reload = start("token.pool_size", "1", "token.idle_reclaim_seconds", "0");
                 RawClient one = reload.rig.connect();

@@ -119,12 +119,13 @@ public final class TokenRefresher {
      * Takes other settings, and other credentials as {@link #credentialsChanged} does, from now on. A larger pool is
      * filled in the background; of a smaller one, free tokens go at once, leased ones when their leases end.
      *
+     * @return completes on the timer's thread once they are in force, or never if TPP stops before
      * @throws IllegalArgumentException if there are no credentials, or more than tokens
      */
-    public void reconfigure(PoolSettings next, List<? extends TokenSource> sources) {
+    public CompletableFuture<Void> reconfigure(PoolSettings next, List<? extends TokenSource> sources) {
         CredentialSet.checkCount(sources, next.size());
         List<TokenSource> copy = List.copyOf(sources);
-        execute(() -> change(copy, next));
+        return CompletableFuture.runAsync(() -> change(copy, next), this::execute);
     }
 
     /** Tries at once what failed because the upstream could not be reached. */

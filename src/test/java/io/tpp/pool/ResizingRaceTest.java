@@ -80,7 +80,7 @@ class ResizingRaceTest {
             Random random = new Random(4711);
             for (int round = 0; round < ROUNDS; round++) {
                 int before = served.get();
-                refresher.reconfigure(settings(1 + random.nextInt(6)), List.of(source));
+                var unused = refresher.reconfigure(settings(1 + random.nextInt(6)), List.of(source));
                 if (round % 3 == 0) {
                     pool.pause();
                     Thread.onSpinWait();
@@ -88,7 +88,7 @@ class ResizingRaceTest {
                 }
                 await().pollInterval(Duration.ofMillis(1)).atMost(LIMIT).until(() -> served.get() > before);
             }
-            refresher.reconfigure(settings(4), List.of(source));
+            refresher.reconfigure(settings(4), List.of(source)).get(LIMIT.toSeconds(), TimeUnit.SECONDS);
             stopped = true;
             for (Future<?> end : ends) {
                 end.get(LIMIT.toSeconds(), TimeUnit.SECONDS);

@@ -6,6 +6,7 @@ import io.tpp.token.LoginException.Kind;
 import io.tpp.token.TokenSource;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** A refresher with scripted credentials, on the clock of its pool. */
@@ -55,9 +56,11 @@ final class TestRefresher {
 
     /** Takes other settings, with these credentials from now on. */
     void reconfigure(TestSettings settings, TokenSource... sources) {
-        refresher.reconfigure(settings.build(), List.of(sources));
+        CompletableFuture<Void> inForce = refresher.reconfigure(settings.build(), List.of(sources));
         test.size = settings.build().size();
+        assertThat(inForce).isNotDone();
         run();
+        assertThat(inForce).isCompleted();
     }
 
     void advance(Duration duration) {
