@@ -1,6 +1,5 @@
 package io.tpp.bench;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -11,10 +10,10 @@ final class LatencyRow {
     private static final int RATE = 2_000;
 
     /**
-     * How long the rate lasts before it counts: a server that has something to do for one client at a time takes other ways
-     * than one that always has for many, and Java has not compiled these yet.
+     * Rounds that do not count: a server that has something to do for one client at a time, and now and then for none, takes
+     * other ways than one that always has for many, and Java has not compiled these yet.
      */
-    private static final Duration RUN_UP = Duration.ofSeconds(15);
+    private static final int RUN_UP = 2;
 
     private final Settings settings;
     private final Report report;
@@ -31,18 +30,18 @@ final class LatencyRow {
         try (Contenders contenders = Contenders.start(settings, upstream.port())) {
             for (Server server : contenders.java()) {
                 rounds.warm(server, settings.connections());
-                if (!settings.warm().isZero()) {
-                    SteadyLoad.run(server, settings.connections(), RATE, RUN_UP);
-                }
             }
             for (Server server : contenders.others()) {
                 server.confine(Cores.ofProxy());
             }
             List<Server> servers = new ArrayList<>(List.of(upstream));
             servers.addAll(contenders.all());
-            for (int round = 0; round < settings.rounds(); round++) {
+            for (int round = settings.warm().isZero() ? 0 : -RUN_UP; round < settings.rounds(); round++) {
                 for (Server server : servers) {
-                    measure(server);
+                    Figures times = load(server);
+                    if (round >= 0) {
+                        report(server, times);
+                    }
                 }
             }
         }
@@ -52,8 +51,11 @@ final class LatencyRow {
         }
     }
 
-    private void measure(Server server) throws Exception {
-        Figures times = SteadyLoad.run(server, settings.connections(), RATE, settings.round());
+    private Figures load(Server server) throws Exception {
+        return SteadyLoad.run(server, settings.connections(), RATE, settings.round());
+    }
+
+    private void report(Server server, Figures times) {
         report.raw(ROW, server.name(), "p50, µs", times.quantile(0.5));
         report.raw(ROW, server.name(), "p99, µs", times.quantile(0.99));
     }
