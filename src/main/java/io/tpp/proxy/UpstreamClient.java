@@ -5,6 +5,9 @@ import java.time.Duration;
 import org.eclipse.jetty.client.Destination;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.Origin;
+import org.eclipse.jetty.client.ProtocolHandler;
+import org.eclipse.jetty.client.Request;
+import org.eclipse.jetty.client.Response;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.HttpCookieStore;
 import org.eclipse.jetty.io.ClientConnector;
@@ -36,7 +39,7 @@ final class UpstreamClient {
         ClientConnector connector = new UpstreamConnector(ArmedConnector.selectorsOf(server));
         connector.setConnectTimeout(connectTimeout);
         connector.setSslContextFactory(tls == null ? UpstreamTls.none() : tls);
-        HttpClient client = new OfOneDestination(new UpstreamTransport(connector));
+        HttpClient client = new OfOneUpstream(new UpstreamTransport(connector));
         client.setExecutor(server.getThreadPool());
         client.setByteBufferPool(server.getByteBufferPool());
         client.setSocketAddressResolver(new ResolverOnSelector(client));
@@ -44,18 +47,17 @@ final class UpstreamClient {
         passEverything(client);
         client.start();
         client.getContentDecoderFactories().clear();
-        client.getProtocolHandlers().clear();
-        client.getProtocolHandlers().put(new InterimAnswers());
-        client.getProtocolHandlers().put(new UpgradeHandler());
         return client;
     }
 
-    /** There is but one upstream: what Jetty would look up for each request stays as it was found. */
+    /** There is but one upstream: what Jetty would look up for each request or answer stays as it is. */
     @SuppressWarnings("try") // Jetty's close() may be interrupted; nobody calls it.
-    private static final class OfOneDestination extends HttpClient {
+    private static final class OfOneUpstream extends HttpClient {
+        private final ProtocolHandler interims = new InterimAnswers();
+        private final ProtocolHandler upgrades = new UpgradeHandler();
         private volatile @Nullable Destination known;
 
-        OfOneDestination(UpstreamTransport transport) {
+        OfOneUpstream(UpstreamTransport transport) {
             super(transport);
         }
 
@@ -67,6 +69,15 @@ final class UpstreamClient {
                 known = found;
             }
             return found;
+        }
+
+        /** Jetty has them in a map, which it empties while it stops: an answer that comes then would find it changing. */
+        @Override
+        public @Nullable ProtocolHandler findProtocolHandler(Request request, Response response) {
+            if (interims.accept(request, response)) {
+                return interims;
+            }
+            return upgrades.accept(request, response) ? upgrades : null;
         }
     }
 
