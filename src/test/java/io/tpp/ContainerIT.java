@@ -36,6 +36,10 @@ import org.junit.jupiter.api.io.TempDir;
 class ContainerIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
+    /** What Java says when it loads a class of a file. */
+    private static final Pattern CLASS_LOADED =
+            Pattern.compile("\\[.*\\] (io\\.tpp|org\\.eclipse\\.jetty)\\.[^/ ]+ source: .*");
+
     private final DolphinDbSimulator simulator = DolphinDbSimulator.start();
     private final Dockerfile file = Dockerfile.read();
     private final Path app;
@@ -129,7 +133,7 @@ class ContainerIT {
         int health = configure("");
         Set<Path> before = files();
 
-        Process tpp = startTpp();
+        Process tpp = startTpp("-Xlog:class+load");
         try {
             ProcessOutput out = new ProcessOutput(tpp.inputReader());
             int port = Integer.parseInt(
@@ -147,15 +151,30 @@ class ContainerIT {
             assertThat(tpp.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
             out.awaitEnd();
             assertThat(tpp.exitValue()).isZero();
-            assertThat(out.lines()).last().asString().endsWith("Stopped");
+            assertThat(out.lines())
+                    .filteredOn(line -> !line.startsWith("["))
+                    .last()
+                    .asString()
+                    .endsWith("Stopped");
+            assertThatClassesCameFromTheArchive(out.lines());
             assertThat(files()).isEqualTo(before);
         } finally {
             tpp.destroyForcibly();
         }
     }
 
-    private Process startTpp() throws IOException {
+    /** Those of a request too. What Java makes while it runs has an address in its name. */
+    private static void assertThatClassesCameFromTheArchive(List<String> lines) {
+        List<String> loaded = lines.stream()
+                .filter(line -> CLASS_LOADED.matcher(line).matches())
+                .toList();
+        assertThat(loaded).anyMatch(line -> line.contains(" io.tpp.proxy.Exchange "));
+        assertThat(loaded).allMatch(line -> line.contains(" source: shared objects file"));
+    }
+
+    private Process startTpp(String... options) throws IOException {
         List<String> command = new ArrayList<>(file.command("ENTRYPOINT"));
+        command.addAll(1, List.of(options));
         command.addAll(file.command("CMD"));
         return start(command, contained());
     }

@@ -1,5 +1,7 @@
 package io.tpp.access;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A client, by the best that is known of it.
  *
@@ -12,5 +14,17 @@ public record ClientId(Kind kind, String name) {
         KEY,
         CERTIFICATE,
         ADDRESS
+    }
+
+    // Written out, because Java makes a record's own when they are first called, in the way of the first client.
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof ClientId id && kind == id.kind && name.equals(id.name);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * kind.hashCode() + name.hashCode();
     }
 }

@@ -138,13 +138,14 @@ public final class ClientAccess implements SelectorManager.AcceptListener {
      * @return why the request may not pass; null: it may
      */
     @Nullable
+    @SuppressWarnings("ReferenceEquality") // Other rules that say the same do no harm.
     Refusal check(Request request, ClientConnection connection, boolean keepsAuthorization) {
         AccessRules now = rules;
         ApiKeys keys = now.keys().get();
         Refusal refusal = check(request, connection, keepsAuthorization, now, keys);
         // Else a request that passed at the very moment of a change would not be noticed when others are dismissed.
-        boolean changed = refusal == null
-                && (!rules.equals(now) || !Objects.equals(rules.keys().get(), keys));
+        boolean changed =
+                refusal == null && (rules != now || !Objects.equals(rules.keys().get(), keys));
         return changed ? check(request, connection, keepsAuthorization) : refusal;
     }
 
