@@ -62,7 +62,7 @@ final class LoginRunner {
     private static CompletableFuture<BearerToken> login(TokenSource source) {
         try {
             return source.login();
-        } catch (RuntimeException bug) {
+        } catch (RuntimeException | Error bug) {
             return CompletableFuture.failedFuture(bug);
         }
     }

@@ -129,7 +129,7 @@ final class Prober {
     private static CompletableFuture<Boolean> probe(TokenSource source, TokenPool.Suspect suspect) {
         try {
             return source.probe(suspect.value());
-        } catch (RuntimeException bug) {
+        } catch (RuntimeException | Error bug) {
             return CompletableFuture.failedFuture(bug);
         }
     }

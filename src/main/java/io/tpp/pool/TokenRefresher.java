@@ -37,6 +37,9 @@ public final class TokenRefresher {
     private static final Duration FIRST_RETRY = Duration.ofMillis(500);
     private static final Duration LONGEST_RETRY = Duration.ofSeconds(30);
 
+    /** The pool must not dry up because something failed that nobody has thought of. */
+    private static final Duration AFTER_A_BUG = Duration.ofSeconds(1);
+
     private final TokenPool pool;
     private final CurrentSettings settings;
     private final ScheduledExecutorService timer;
@@ -180,6 +183,16 @@ public final class TokenRefresher {
 
     private void wake() {
         long now = nanoTime.getAsLong();
+        long next = now + AFTER_A_BUG.toNanos();
+        try {
+            next = tend(now);
+        } finally {
+            wakeTimer.set(next, now);
+        }
+    }
+
+    /** Does what is due; returns when to do so again. */
+    private long tend(long now) {
         if (now - schedule.nextCheckAt() >= 0) {
             schedule.check(credentials.plans(), now);
             reachability.consider(now);
@@ -188,7 +201,7 @@ public final class TokenRefresher {
         logins.start(now);
         Long restUntil = queue.restUntil(now);
         long nextCheck = schedule.nextCheckAt();
-        wakeTimer.set(restUntil == null ? nextCheck : Times.earlier(nextCheck, restUntil), now);
+        return restUntil == null ? nextCheck : Times.earlier(nextCheck, restUntil);
     }
 
     private void wakeUnlessStopped() {

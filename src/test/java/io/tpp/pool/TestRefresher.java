@@ -19,6 +19,10 @@ final class TestRefresher {
     /** What the refresher's random numbers are; between 0 and 1. */
     double random;
 
+    /** What is thrown in the place of the next one. */
+    @Nullable
+    RuntimeException bug;
+
     /** How often the refresher said that every credential was refused. */
     int allRefused;
 
@@ -34,12 +38,21 @@ final class TestRefresher {
                 List.of(sources),
                 test.time,
                 test.time::nanoTime,
-                () -> random,
+                this::nextRandom,
                 test.events,
                 reasons -> {
                     allRefused++;
                     refusedBecause = reasons;
                 });
+    }
+
+    private double nextRandom() {
+        RuntimeException thrown = bug;
+        bug = null;
+        if (thrown != null) {
+            throw thrown;
+        }
+        return random;
     }
 
     static TestRefresher started(TestSettings settings, TokenSource... sources) {

@@ -3,6 +3,7 @@ package io.tpp.pool;
 import static io.tpp.pool.TestPool.value;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.tpp.token.BearerToken;
 import io.tpp.token.LoginException.Kind;
@@ -10,7 +11,11 @@ import io.tpp.token.TokenSource;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** When the refresher logs in, and with what. */
 class TokenRefresherTest {
@@ -183,15 +188,26 @@ class TokenRefresherTest {
         test.test.assertState(0, 0, 0, 0, Duration.ZERO, "the login failed: java.lang.IllegalStateException");
     }
 
-    @Test
-    void sourceThatThrowsIsALoginThatFailed() {
+    private static Stream<Arguments> sourcesThatThrow() {
+        Supplier<CompletableFuture<BearerToken>> faulty = () -> {
+            throw new IllegalStateException("the password is hunter2");
+        };
+        Supplier<CompletableFuture<BearerToken>> incomplete = () -> {
+            throw new NoClassDefFoundError("the password is hunter2");
+        };
+        return Stream.of(arguments("IllegalStateException", faulty), arguments("NoClassDefFoundError", incomplete));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("sourcesThatThrow")
+    void sourceThatThrowsIsALoginThatFailed(String thrown, Supplier<CompletableFuture<BearerToken>> login) {
         int[] calls = new int[1];
         TestRefresher test = TestRefresher.started(TestSettings.size(2), alice, source(() -> {
             calls[0]++;
-            throw new IllegalStateException("the password is hunter2");
+            return login.get();
         }));
         test.succeed(alice);
-        String error = "the login failed: java.lang.IllegalStateException";
+        String error = "the login failed: java.lang." + thrown;
         test.test.assertState(1, 0, 1, 0, Duration.ZERO, error);
 
         test.advance(Duration.ofMillis(500));

@@ -1,6 +1,7 @@
 package io.tpp.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,17 @@ class ValidationTest {
             test.run();
             test.test.assertState(1, 0, 1, 0);
         }
+    }
+
+    @Test
+    void whatNobodyHasThoughtOfDoesNotEndIt() {
+        TestRefresher test = full(1);
+        test.bug = new IllegalStateException("a bug");
+        assertThatThrownBy(() -> test.advance(INTERVAL)).hasRootCauseMessage("a bug");
+        assertThat(alice.probing()).isEmpty();
+
+        test.advance(TestSettings.size(1).build().refreshCheck());
+        assertThat(alice.probing()).containsExactly("alice-1");
     }
 
     @Test
