@@ -2,6 +2,7 @@ package io.tpp;
 
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
@@ -56,7 +57,7 @@ final class DaemonThread {
             }
         }
 
-        private static void logFailure(Future<?> ended) {
+        private void logFailure(Future<?> ended) {
             try {
                 ended.get();
             } catch (ExecutionException e) {
@@ -66,8 +67,11 @@ final class DaemonThread {
             }
         }
 
-        private static void log(@Nullable Throwable thrown) {
-            logger.error("A task failed. Please report this", thrown);
+        private void log(@Nullable Throwable thrown) {
+            boolean stopping = isShutdown() && thrown instanceof RejectedExecutionException;
+            if (!stopping) {
+                logger.error("A task failed. Please report this", thrown);
+            }
         }
     }
 }

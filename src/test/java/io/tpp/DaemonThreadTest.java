@@ -1,10 +1,13 @@
 package io.tpp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.qos.logback.classic.Level;
 import io.tpp.testing.CapturedLog;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -61,5 +64,20 @@ class DaemonThreadTest {
         timer.execute(() -> {});
         timer.schedule(DaemonThreadTest::fail, 1, TimeUnit.HOURS).cancel(false);
         assertThat(errors()).isEmpty();
+    }
+
+    @Test
+    void itLogsNothingOfOneThatFindsItStopped() throws Exception {
+        CountDownLatch stopped = new CountDownLatch(1);
+        Future<?> task = timer.submit(() -> {
+            stopped.await();
+            var unused = timer.schedule(() -> {}, 1, TimeUnit.HOURS);
+            return null;
+        });
+        timer.shutdown();
+        stopped.countDown();
+        assertThat(timer.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
+        assertThatThrownBy(task::get).hasCauseInstanceOf(RejectedExecutionException.class);
+        assertThat(log.lines(Level.ERROR)).isEmpty();
     }
 }
