@@ -70,6 +70,7 @@ final class Tpp {
     /** How long one login may take. */
     private static final Duration LOGIN_TIMEOUT = Duration.ofSeconds(30);
 
+    /** How long the pool may take to follow a reload. */
     private static final Duration TAKE_OVER = Duration.ofSeconds(10);
 
     /** As many logins and as many probes as may be asked for at once; how many there are is the refresher's to say. */

@@ -3,12 +3,12 @@ package io.tpp.pool;
 import io.tpp.token.BearerToken;
 import io.tpp.token.LoginException;
 import io.tpp.token.LoginException.Kind;
-import io.tpp.token.TokenSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,14 +54,14 @@ final class LoginRunner {
         underWay++;
         attempt.plan.attempt = attempt;
         results.started(attempt);
-        var unused = login(attempt.credential.source())
+        var unused = begin(attempt.credential.source()::login)
                 .whenComplete((token, failure) -> timer.execute(() -> ended(attempt, token, failure)));
     }
 
-    /** A source that breaks its word and throws must not end all refreshing. */
-    private static CompletableFuture<BearerToken> login(TokenSource source) {
+    /** Calls a source. One that breaks its word and throws must not end all refreshing or probing. */
+    static <T> CompletableFuture<T> begin(Supplier<CompletableFuture<T>> call) {
         try {
-            return source.login();
+            return call.get();
         } catch (RuntimeException | Error bug) {
             return CompletableFuture.failedFuture(bug);
         }

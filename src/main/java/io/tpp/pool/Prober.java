@@ -8,7 +8,6 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
@@ -120,17 +119,8 @@ final class Prober {
         if (suspect != null) {
             underWay.add(plan);
             TokenSource source = plan.credential.source();
-            var unused = probe(source, suspect)
+            var unused = LoginRunner.begin(() -> source.probe(suspect.value()))
                     .whenComplete((alive, thrown) -> timer.execute(() -> ended(plan, source, suspect, alive, thrown)));
-        }
-    }
-
-    /** A source that breaks its word and throws must not end all probing. */
-    private static CompletableFuture<Boolean> probe(TokenSource source, TokenPool.Suspect suspect) {
-        try {
-            return source.probe(suspect.value());
-        } catch (RuntimeException | Error bug) {
-            return CompletableFuture.failedFuture(bug);
         }
     }
 

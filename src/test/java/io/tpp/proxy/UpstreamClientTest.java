@@ -7,6 +7,7 @@ import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.transport.HttpRequest;
 import org.eclipse.jetty.client.transport.HttpResponse;
+import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.junit.jupiter.api.AfterEach;
@@ -21,16 +22,13 @@ class UpstreamClientTest {
 
     @BeforeEach
     void start() throws Exception {
-        server.addConnector(new ArmedConnector(
-                server, new org.eclipse.jetty.server.ConnectionFactory[] {new HttpConnectionFactory()}));
-        server.start();
+        server.addConnector(new ArmedConnector(server, new ConnectionFactory[] {new HttpConnectionFactory()}));
         client = UpstreamClient.start(Duration.ofSeconds(5), null, server);
     }
 
     @AfterEach
     void stop() throws Exception {
         client.stop();
-        server.stop();
     }
 
     private Object handlerOf(int status) {
